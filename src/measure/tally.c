@@ -1,0 +1,108 @@
+#include "measure/tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/hash.h"
+
+enum { FIRST_ROOM = 64 };
+
+void tally_init(struct tally *tally, struct arena *arena)
+{
+    *tally = (struct tally){
+        .arena = arena,
+        .rows = arena_alloc(arena, FIRST_ROOM * sizeof(struct tally_row)),
+        .room = FIRST_ROOM,
+        .slots = arena_alloc(arena, 2 * FIRST_ROOM * sizeof(size_t)),
+        .slot_count = 2 * FIRST_ROOM,
+    };
+}
+
+static size_t *slot_of(const struct tally *tally, const char *key)
+{
+    size_t at = (uint64_t)hash_text(key) % tally->slot_count;
+    while (tally->slots[at] && strcmp(tally->rows[tally->slots[at] - 1].key, key) != 0)
+        at = (at + 1) % tally->slot_count;
+    return &tally->slots[at];
+}
+
+static void grow(struct tally *tally)
+{
+    struct tally_row *rows = arena_alloc(tally->arena, 2 * tally->room * sizeof(*rows));
+    memcpy(rows, tally->rows, tally->count * sizeof(*rows));
+    tally->rows = rows;
+    tally->room *= 2;
+    tally->slot_count *= 2;
+    tally->slots = arena_alloc(tally->arena, tally->slot_count * sizeof(size_t));
+    for (size_t i = 0; i < tally->count; i++)
+        *slot_of(tally, rows[i].key) = i + 1;
+}
+
+static struct tally_row *row_of(struct tally *tally, const char *key)
+{
+    size_t *slot = slot_of(tally, key);
+    if (*slot)
+        return &tally->rows[*slot - 1];
+    if (tally->count == tally->room) {
+        grow(tally);
+        slot = slot_of(tally, key);
+    }
+    *slot = ++tally->count;
+    struct tally_row *row = &tally->rows[tally->count - 1];
+    *row = (struct tally_row){ .key = arena_strdup(tally->arena, key),
+                               .first_at_ns = INT64_MAX,
+                               .last_at_ns = INT64_MIN };
+    return row;
+}
+
+void tally_add(struct tally *tally, const char *key, int64_t at_ns, const struct usage *usage,
+               int64_t cost_nano_usd)
+{
+    struct tally_row *row = row_of(tally, key);
+    if (!usage_sum_add(&row->sum, usage, cost_nano_usd) ||
+        !usage_sum_add(&tally->total, usage, cost_nano_usd))
+        tally->overflow = true;
+    row->first_at_ns = at_ns < row->first_at_ns ? at_ns : row->first_at_ns;
+    row->last_at_ns = at_ns > row->last_at_ns ? at_ns : row->last_at_ns;
+}
+
+static int by_key(const void *left, const void *right)
+{
+    const struct tally_row *a = left;
+    const struct tally_row *b = right;
+    return strcmp(a->key, b->key);
+}
+
+static int by_cost(const void *left, const void *right)
+{
+    const struct tally_row *a = left;
+    const struct tally_row *b = right;
+    int64_t a_tokens = usage_total(&a->sum.usage);
+    int64_t b_tokens = usage_total(&b->sum.usage);
+    if (a->sum.cost_nano_usd != b->sum.cost_nano_usd)
+        return a->sum.cost_nano_usd > b->sum.cost_nano_usd ? -1 : 1;
+    if (a_tokens != b_tokens)
+        return a_tokens > b_tokens ? -1 : 1;
+    return by_key(left, right);
+}
+
+static int by_last(const void *left, const void *right)
+{
+    const struct tally_row *a = left;
+    const struct tally_row *b = right;
+    if (a->last_at_ns != b->last_at_ns)
+        return a->last_at_ns < b->last_at_ns ? -1 : 1;
+    return by_key(left, right);
+}
+
+void tally_sort(struct tally *tally, enum tally_order order)
+{
+    static int (*const orders[])(const void *, const void *) = {
+        [TALLY_BY_KEY] = by_key,
+        [TALLY_BY_COST] = by_cost,
+        [TALLY_BY_LAST] = by_last,
+    };
+    if (tally->count > 1) /* the slots are of no use any more: adding is over */
+        qsort(tally->rows, tally->count, sizeof(*tally->rows), orders[order]);
+}

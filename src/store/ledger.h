@@ -1,0 +1,185 @@
+#pragma once
+/*
+ * ledger - what was measured: one row per API call, tool call, prompt and error, for ever.
+ *
+ * Truth, not cache: it outlives the agents' own logs, migrates forward, and is never rebuilt by
+ * dropping it. Reading a log again, in any order, from a copy, a fork or a rewrite of it, changes
+ * no figure: every fact has a key, and the most complete record of a call wins (docs/counting.md).
+ * Merging only ever adds or completes; what a log no longer says stays.
+ *
+ * SQLite, journal_mode=TRUNCATE, synchronous=FULL, BEGIN IMMEDIATE. Texts that repeat (sessions,
+ * projects, models, branches, tool names) are kept once and travel as small ids; id 0 is "".
+ * A transaction of a writer is short; readers finish at once.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/file.h"
+#include "model/call.h"
+
+struct arena;
+struct err;
+struct ledger;
+struct ledger_cursor;
+
+enum ledger_mode {
+    LEDGER_READ, /* ERR_NOT_FOUND where there is none yet */
+    LEDGER_WRITE /* made, with its folder, where there is none yet */
+};
+
+/* ERR_BUSY when locked for longer than `wait_ms`; ERR_NEWER when a newer version made it;
+ * ERR_DAMAGED when it is no ledger. */
+bool ledger_open(const char *path, enum ledger_mode mode, int wait_ms, struct ledger **out,
+                 struct err *err) MUST_USE;
+void ledger_close(struct ledger **ledger);
+
+/* --- texts ------------------------------------------------------------------------------- */
+int64_t ledger_text_id(struct ledger *ledger, const char *text); /* 0 when never seen */
+const char *ledger_text(struct ledger *ledger, int64_t id);      /* "" for 0 and for unknown ids */
+
+/* --- writing (the ingest room) ------------------------------------------------------------ */
+struct log_state { /* how far one log file has been read */
+    int64_t id;    /* 0: never seen */
+    struct file_state file;
+    int64_t offset;    /* just past the last complete line that was read */
+    int64_t head_hash; /* of the first min(offset, LOG_WINDOW) bytes */
+    int64_t tail_hash; /* of the last min(offset, LOG_WINDOW) bytes before `offset` */
+};
+
+enum { LOG_WINDOW = 4096 };
+
+struct log_owner { /* to whom the facts of one log file belong */
+    const char *path;
+    const char *session; /* agent session */
+    const char *project; /* root folder */
+};
+
+bool ledger_begin(struct ledger *ledger, struct err *err) MUST_USE;
+bool ledger_commit(struct ledger *ledger, struct err *err) MUST_USE;
+void ledger_rollback(struct ledger *ledger); /* after a failure; nothing when none is open */
+
+bool ledger_log_find(struct ledger *ledger, const char *path, struct log_state *out,
+                     struct err *err) MUST_USE; /* id 0 when never seen */
+/* Merge what was read and remember how far, in the open transaction. What the log's row already
+ * says of session and project wins over `owner`, unless the log is read again. `costs[i]` belongs
+ * to harvest->calls[i]: nano-dollars or USAGE_UNPRICED. With `reread`, damages of the file known
+ * from before are forgotten first (calls never are). */
+bool ledger_merge(struct ledger *ledger, const struct log_owner *owner,
+                  const struct harvest *harvest, const int64_t *costs,
+                  const struct log_state *state, bool reread, struct err *err) MUST_USE;
+/* Has anything been merged since that owners depend on? */
+bool ledger_unsettled(struct ledger *ledger, bool *out, struct err *err) MUST_USE;
+/* Decide to which session calls seen in several belong (docs/counting.md, "owner"); once at the
+ * end of an import, in the open transaction. */
+bool ledger_settle_owners(struct ledger *ledger, struct err *err) MUST_USE;
+
+/* Calls without a cost, up to `limit` after `after` (NULL: from the first), in the arena: with what
+ * a price depends on, nothing else. For when the price table has learned more models. */
+struct ledger_unpriced {
+    int64_t message; /* the call's key */
+    int64_t request;
+    struct call call;
+};
+bool ledger_unpriced(struct ledger *ledger, struct arena *arena,
+                     const struct ledger_unpriced *after, size_t limit,
+                     struct ledger_unpriced **out, size_t *count, struct err *err) MUST_USE;
+bool ledger_cost_set(struct ledger *ledger, const struct ledger_unpriced *call, int64_t nano_usd,
+                     struct err *err) MUST_USE;
+
+/* Small facts by name, kept for ever: the hash of the price table last used, and the like. 0 when
+ * never set. */
+bool ledger_fact_get(struct ledger *ledger, const char *name, int64_t *out,
+                     struct err *err) MUST_USE;
+bool ledger_fact_set(struct ledger *ledger, const char *name, int64_t value,
+                     struct err *err) MUST_USE;
+/* The project folders that hold session files: reindex visits them. Added once, never removed. */
+bool ledger_store_add(struct ledger *ledger, const char *folder, struct err *err) MUST_USE;
+bool ledger_stores(struct ledger *ledger, struct arena *arena, const char ***folders, size_t *count,
+                   struct err *err) MUST_USE;
+
+/* --- reading ----------------------------------------------------------------------------- */
+struct ledger_window { /* half-open; 0 texts: any */
+    int64_t from_ns;
+    int64_t to_ns;
+    int64_t project; /* text id of a project's root, 0: all */
+};
+
+struct ledger_call { /* one call, counted once */
+    int64_t at_ns;
+    int64_t session; /* text ids */
+    int64_t project;
+    int64_t model;
+    int64_t branch;
+    struct usage usage;
+    int64_t cost_nano_usd; /* USAGE_UNPRICED when unknown */
+    enum call_speed speed;
+    unsigned flags;
+};
+
+struct ledger_tool {
+    int64_t at_ns;
+    int64_t session;
+    int64_t project;
+    int64_t name;
+    enum tool_state state;
+};
+
+struct ledger_event { /* a prompt or an API error */
+    int64_t at_ns;
+    int64_t session;
+    int64_t project;
+    const char *text; /* of a prompt; "" of an error; good until the next step */
+};
+
+struct ledger_span {
+    int64_t session;
+    int64_t project;
+    struct span span;
+};
+
+/* Walk the rows in a window, by time. The cursor holds a read transaction: walk, then close. */
+bool ledger_calls_open(struct ledger *ledger, const struct ledger_window *window,
+                       struct ledger_cursor **out, struct err *err) MUST_USE;
+bool ledger_calls_next(struct ledger_cursor *cursor, struct ledger_call *out, bool *more,
+                       struct err *err) MUST_USE;
+bool ledger_tools_open(struct ledger *ledger, const struct ledger_window *window,
+                       struct ledger_cursor **out, struct err *err) MUST_USE;
+bool ledger_tools_next(struct ledger_cursor *cursor, struct ledger_tool *out, bool *more,
+                       struct err *err) MUST_USE;
+bool ledger_prompts_open(struct ledger *ledger, const struct ledger_window *window,
+                         struct ledger_cursor **out, struct err *err) MUST_USE;
+bool ledger_api_errors_open(struct ledger *ledger, const struct ledger_window *window,
+                            struct ledger_cursor **out, struct err *err) MUST_USE;
+bool ledger_events_next(struct ledger_cursor *cursor, struct ledger_event *out, bool *more,
+                        struct err *err) MUST_USE;
+bool ledger_spans_open(struct ledger *ledger, const struct ledger_window *window,
+                       struct ledger_cursor **out, struct err *err) MUST_USE;
+bool ledger_spans_next(struct ledger_cursor *cursor, struct ledger_span *out, bool *more,
+                       struct err *err) MUST_USE;
+void ledger_cursor_close(struct ledger_cursor **cursor);
+
+struct ledger_damage {
+    const char *path;
+    int64_t offset;
+    int64_t length;
+    const char *reason;
+};
+
+struct ledger_totals {
+    int64_t logs;        /* files */
+    int64_t bytes;       /* read of them */
+    int64_t sessions;    /* agent sessions with at least one call */
+    int64_t first_at_ns; /* of the calls; 0 when none */
+    int64_t last_at_ns;
+    int64_t damages; /* lines that could not be read */
+};
+
+bool ledger_totals(struct ledger *ledger, struct ledger_totals *out, struct err *err) MUST_USE;
+/* The first `limit` damages by path and offset. */
+bool ledger_damages(struct ledger *ledger, struct arena *arena, size_t limit,
+                    struct ledger_damage **out, size_t *count, struct err *err) MUST_USE;
+/* SQLite's own check of the file and ours of the rows; one line a finding. */
+bool ledger_check(struct ledger *ledger, struct arena *arena, const char ***findings, size_t *count,
+                  struct err *err) MUST_USE;

@@ -1,0 +1,52 @@
+#pragma once
+/*
+ * account - joins work to usage: which work session each call, tool call and stretch of activity
+ * in the ledger belongs to, by its own time (docs/counting.md, "Which work a call belongs to").
+ *
+ * What belongs to no session is unattributed: counted apart, never dropped.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "measure/worked.h"
+#include "model/summary.h"
+#include "store/roster.h"
+
+struct doc;
+struct err;
+struct request;
+
+struct account_window {
+    int64_t from_ns;
+    int64_t to_ns;
+    bool all_projects;
+};
+
+struct account {
+    const struct summary *sessions; /* of the projects asked for; see `roster` for the damages */
+    struct worked *worked;          /* one a session: what is its own within the window */
+    size_t count;
+    struct worked unattributed; /* in the window, of no session */
+    struct worked total;        /* all of the window */
+    struct roster roster;
+    bool measured; /* a ledger was there: else every figure is unknown */
+};
+
+/* Sessions of this project, or of all. Fills `out` for the window. */
+bool account_load(struct request *request, const struct account_window *window, struct account *out,
+                  struct err *err) MUST_USE;
+/* The sessions only, nothing measured. */
+bool account_roster(struct request *request, bool all_projects, struct roster *out,
+                    struct err *err) MUST_USE;
+/* One session's own work over its whole life, by its claims as given (they need not be saved yet).
+ * `*measured` false: there is no ledger, and nothing is known. */
+bool account_session(struct request *request, const struct summary *session, struct worked *out,
+                     bool *measured, struct err *err) MUST_USE;
+/* Warn of session files that could not be read. */
+void account_warn(const struct account *account, struct doc *out);
+/* The first prompt of the agent sessions `session` claims, at or after `from_ns`; NULL when none.
+ */
+const char *account_first_prompt(struct request *request, const struct summary *session,
+                                 int64_t from_ns);
