@@ -35,6 +35,13 @@ void file_close(int *fd)
     *fd = -1;
 }
 
+int file_steal(int *fd)
+{
+    int stolen = *fd;
+    *fd = -1;
+    return stolen;
+}
+
 int file_open(const char *path, struct err *err)
 {
     /* O_NONBLOCK: opening a FIFO must not wait for its writer. */
@@ -52,9 +59,7 @@ int file_open(const char *path, struct err *err)
         (void)err_set(err, ERR_DAMAGED, "'%s' is not a regular file", path);
         return -1;
     }
-    int opened = fd;
-    fd = -1;
-    return opened;
+    return file_steal(&fd);
 }
 
 bool file_read_at(int fd, int64_t offset, void *bytes, size_t size, size_t *got, struct err *err)

@@ -41,6 +41,7 @@ bool file_exists(const char *path);    /* any kind; does not follow links */
 /* Only a regular file is opened (O_RDONLY, close-on-exec); -1 with err set. */
 int file_open(const char *path, struct err *err) MUST_USE;
 void file_close(int *fd); /* for CLEANUP; -1 is nothing */
+int file_steal(int *fd);  /* hands it over: *fd is -1 then */
 /* Up to `size` bytes at `offset`; less only at the end of the file. */
 bool file_read_at(int fd, int64_t offset, void *bytes, size_t size, size_t *got,
                   struct err *err) MUST_USE;

@@ -1,6 +1,6 @@
 #include "face/cli.h"
 
-#include <inttypes.h>
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 #include "face/term.h"
 #include "verb/verb.h"
 
-enum { OUTPUT_LIMIT = 1 << 30, ANSWER_LIMIT = 4096 };
+enum { OUTPUT_LIMIT = 1 << 30, ANSWER_LIMIT = 4096, ERROR_LIMIT = 16384 };
 
 struct options {        /* those every verb has */
     const char *format; /* "text", "json", "md" */
@@ -202,6 +202,14 @@ static bool find_verb(struct words *words, struct options *options, struct reque
     return true;
 }
 
+/* `VERB ... --help` is `help VERB`, whatever else was said. */
+static void ask_for_help(struct request *request)
+{
+    const struct verb *help = verb_find("help");
+    assert(help && request->verb);
+    *request = (struct request){ .verb = help, .values = { request->verb->name } };
+}
+
 static bool take_rest(struct words *words, struct options *options, struct request *request,
                       struct arena *arena, struct err *err)
 {
@@ -211,8 +219,7 @@ static bool take_rest(struct words *words, struct options *options, struct reque
         if (!only_words && strcmp(word, "--") == 0)
             only_words = true;
         else if (!only_words && strcmp(word, "--help") == 0)
-            *request =
-                (struct request){ .verb = verb_find("help"), .values = { request->verb->name } };
+            ask_for_help(request);
         else if (!only_words && word[0] == '-' && word[1] == '-') {
             if (!take_option(words, request, options, arena, err))
                 return false;
@@ -252,7 +259,7 @@ static int say_error(struct arena *arena, const struct options *options, const s
 {
     if (strcmp(options->format, "json") == 0) {
         struct buf out;
-        buf_init(&out, arena, ANSWER_LIMIT * 4);
+        buf_init(&out, arena, ERROR_LIMIT);
         write_error_json(err, &out);
         (void)print(&out, stdout);
     } else if (err->where[0]) {

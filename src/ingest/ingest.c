@@ -15,8 +15,6 @@
 #include "store/home.h"
 #include "store/ledger.h"
 
-enum { REPRICE_AT_ONCE = 1000 };
-
 #define BATCH_NS (INT64_C(1000000) * INGEST_BATCH_MS)
 
 struct items { /* logs, in the run's arena */
@@ -234,7 +232,7 @@ static bool merge(struct run *run, struct stretch *stretch, struct err *err)
     for (size_t i = 0; i < harvest->call_count; i++)
         costs[i] = cost_of_call(run->plan->prices, &harvest->calls[i]);
     if (!batch_begin(run, err) ||
-        !ledger_merge(run->ledger, &owner, harvest, costs, &stretch->state, stretch->reread, err))
+        !ledger_merge(run->ledger, &owner, harvest, costs, &stretch->state, err))
         return err_add(err, "'%s'", owner.path);
     run->report->bytes_read += stretch->bytes;
     run->report->lines += harvest->lines;
@@ -289,15 +287,14 @@ static bool reprice_some(struct run *run, struct arena *arena, struct ledger_unp
     struct ledger_unpriced *calls;
     size_t count;
     if (!batch_begin(run, err) ||
-        !ledger_unpriced(run->ledger, arena, last->call.model ? last : NULL, REPRICE_AT_ONCE,
-                         &calls, &count, err))
+        !ledger_unpriced(run->ledger, arena, last->call.model ? last : NULL, &calls, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         int64_t cost = cost_of_call(run->plan->prices, &calls[i].call);
         if (cost != USAGE_UNPRICED && !ledger_cost_set(run->ledger, &calls[i], cost, err))
             return false;
     }
-    *more = count == REPRICE_AT_ONCE;
+    *more = count == LEDGER_UNPRICED_MOST;
     if (*more)
         *last = calls[count - 1];
     return batch_end_when_due(run, err);
@@ -306,10 +303,10 @@ static bool reprice_some(struct run *run, struct arena *arena, struct ledger_unp
 /* Calls of models that had no price may have one now. */
 static bool reprice(struct run *run, struct err *err)
 {
-    static const char FACT[] = "prices";
+    static const char fact_name[] = "prices";
     int64_t hash = price_table_hash(run->plan->prices);
     int64_t known;
-    if (!ledger_fact_get(run->ledger, FACT, &known, err))
+    if (!ledger_fact_get(run->ledger, fact_name, &known, err))
         return false;
     if (known == hash)
         return true;
@@ -319,7 +316,7 @@ static bool reprice(struct run *run, struct err *err)
         if (!reprice_some(run, &arena, &last, &more, err))
             return false;
     }
-    return batch_begin(run, err) && ledger_fact_set(run->ledger, FACT, hash, err);
+    return batch_begin(run, err) && ledger_fact_set(run->ledger, fact_name, hash, err);
 }
 
 static bool bring_up_to_date(struct run *run, struct err *err)

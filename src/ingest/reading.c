@@ -129,9 +129,9 @@ static bool read_lines(struct reading *reading, struct harvester *harvester, str
 
 static void remember(const struct reading *reading, struct log_state *state)
 {
-    *state = (struct log_state){ .id = reading->item->known.id,
-                                 .file = reading->item->file,
-                                 .offset = reading->offset };
+    state->id = reading->item->known.id;
+    state->file = reading->item->file;
+    state->offset = reading->offset;
     /* It may have grown while it was read; its times then tell the next run to look again. */
     if (state->file.size < state->offset)
         state->file.size = state->offset;
@@ -164,7 +164,7 @@ static bool read_more(struct reading *reading, struct stretch *stretch)
         return false;
     stretch->harvest = harvester_result(harvester);
     stretch->bytes = reading->offset - from;
-    stretch->reread = reading->reread && !reading->started;
+    stretch->state.reread = reading->reread && !reading->started;
     reading->started = true;
     return true;
 }

@@ -37,7 +37,6 @@ struct stretch {
     const struct harvest *harvest;
     struct log_state state; /* of the file after this stretch */
     int64_t bytes;
-    bool reread;     /* read again from the start: forget what was said of its bytes */
     bool unfinished; /* the last line is not complete yet */
     bool failed;     /* `err` says why; nothing was harvested, no more will come */
     struct err err;

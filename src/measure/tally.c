@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/hash.h"
 
-enum { FIRST_ROOM = 64 };
+#define FIRST_ROOM ((size_t)64)
 
 void tally_init(struct tally *tally, struct arena *arena)
 {

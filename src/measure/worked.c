@@ -156,21 +156,37 @@ static void freeze_cost(const struct worked *worked, struct json *cost)
     freeze_models(worked, cost);
 }
 
-static void freeze_unknown(struct json *cost)
+static void take_out(struct json *object, const char *const *keys, size_t count)
 {
+    for (size_t i = 0; i < count; i++)
+        json_remove(object, keys[i]);
+}
+
+static void freeze_unknown(struct json *metrics)
+{
+    static const char *const put_cost[] = {
+        "complete", "n", "tokens", "web_searches", "cost_by_basis", "by_model", "unpriced_calls"
+    };
+    static const char *const put_time[] = { "active_seconds", "basis" };
+    static const char *const put_errors[] = { "tool_calls", "tool_errors", "tool_declined",
+                                              "api_errors", "basis" };
+    struct json *cost = object_in(metrics, "cost_tracking");
     struct json *calls = object_in(cost, "api_calls");
     json_set_null(cost, "claude_tokens");
     for (const char *key = json_next_key(calls, NULL); key; key = json_next_key(calls, key))
         json_set_null(calls, key);
     json_set_null(cost, "total_cost_usd");
     json_set_text(cost, "basis", "unknown");
+    take_out(cost, put_cost, ARRAY_LEN(put_cost));
+    take_out(json_get(metrics, "time_tracking"), put_time, ARRAY_LEN(put_time));
+    take_out(json_get(metrics, "error_tracking"), put_errors, ARRAY_LEN(put_errors));
 }
 
 void worked_freeze(const struct worked *worked, struct json *session_root)
 {
     struct json *metrics = object_in(session_root, "metrics");
     if (!worked) {
-        freeze_unknown(object_in(metrics, "cost_tracking"));
+        freeze_unknown(metrics);
         return;
     }
     freeze_cost(worked, object_in(metrics, "cost_tracking"));

@@ -55,6 +55,8 @@ static enum level hint_for(const char *word, size_t length, const struct level_h
 enum level level_from_purpose(const char *purpose, const struct level_hint *hints, size_t count)
 {
     static const char between[] = " \t\n.,;:!?()[]\"'/";
+    enum level seen[LEVEL_COUNT]; /* in the order their first words stand */
+    size_t seen_count = 0;
     size_t votes[LEVEL_CODED + 1] = { 0 };
     enum level best = LEVEL_NONE;
     for (const char *at = purpose; *at;) {
@@ -62,9 +64,11 @@ enum level level_from_purpose(const char *purpose, const struct level_hint *hint
         size_t length = strcspn(at, between);
         enum level level = hint_for(at, length, hints, count);
         at += length;
-        /* Only a later word that makes more votes takes the lead: ties stay with the earlier. */
-        if (level != LEVEL_NONE && (++votes[level] > votes[best] || best == LEVEL_NONE))
-            best = level;
+        if (level != LEVEL_NONE && votes[level]++ == 0)
+            seen[seen_count++] = level;
     }
+    for (size_t i = 0; i < seen_count; i++)
+        if (votes[seen[i]] > votes[best]) /* LEVEL_NONE has none */
+            best = seen[i];
     return best;
 }

@@ -73,6 +73,47 @@ static bool read_identity(struct session *session, const char *name, struct err 
     return true;
 }
 
+/* Members whose kind is known: another one is a mistake of a hand, never to be written over. */
+static const struct {
+    const char *path;
+    enum json_kind kind; /* decimals may be written as counts */
+    const char *what;
+} members[] = {
+    { "schema_version", JSON_IS_COUNT, "a whole number" },
+    { "min_writer", JSON_IS_COUNT, "a whole number" },
+    { "purpose", JSON_IS_TEXT, "a text" },
+    { "budget", JSON_IS_DECIMAL, "an amount of dollars" },
+    { "estimate_minutes", JSON_IS_COUNT, "a whole number of minutes" },
+    { "tags", JSON_IS_OBJECT, "an object" },
+    { "agent_sessions", JSON_IS_LIST, "a list" },
+    { "metrics", JSON_IS_OBJECT, "an object" },
+    { "metrics.cost_tracking", JSON_IS_OBJECT, "an object" },
+    { "metrics.cost_tracking.api_calls", JSON_IS_OBJECT, "an object" },
+    { "metrics.quality_tracking", JSON_IS_OBJECT, "an object" },
+    { "metrics.quality_tracking.quality_scores", JSON_IS_OBJECT, "an object" },
+    { "metrics.time_tracking", JSON_IS_OBJECT, "an object" },
+    { "metrics.error_tracking", JSON_IS_OBJECT, "an object" },
+    { "metrics.progress_tracking", JSON_IS_OBJECT, "an object" },
+    { "metrics.progress_tracking.tasks_pending", JSON_IS_LIST, "a list" },
+    { "metrics.progress_tracking.tasks_completed", JSON_IS_LIST, "a list" },
+    { "metrics.progress_tracking.tasks_dropped", JSON_IS_LIST, "a list" },
+    { "metrics.progress_tracking.blockers", JSON_IS_LIST, "a list" },
+    { "metrics.progress_tracking.learnings", JSON_IS_LIST, "a list" },
+    { "timeline", JSON_IS_LIST, "a list" },
+};
+
+static bool check_kinds(const struct json *root, struct err *err)
+{
+    for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+        enum json_kind kind = json_kind(json_at(root, members[i].path));
+        if (kind == JSON_IS_COUNT && members[i].kind == JSON_IS_DECIMAL)
+            continue;
+        if (kind != members[i].kind && kind != JSON_IS_ABSENT && kind != JSON_IS_NULL)
+            return err_set(err, ERR_DAMAGED, "'%s' is not %s", members[i].path, members[i].what);
+    }
+    return true;
+}
+
 static bool read_limits(struct session *session, struct err *err)
 {
     const struct json *root = session->root;
@@ -93,6 +134,8 @@ static bool read_fields(struct session *session, const char *name, struct err *e
     if (json_count(root, "schema_version", 1) < 1)
         return err_set(err, ERR_DAMAGED, "'schema_version' is below 1");
     session->needs_newer = json_count(root, "min_writer", 1) > SESSION_VERSION;
+    if (!session->needs_newer && !check_kinds(root, err)) /* theirs may be of other kinds */
+        return false;
     if (!read_identity(session, name, err) || !read_limits(session, err))
         return false;
     if (!status_from_name(json_text(root, "status", ""), &session->status))

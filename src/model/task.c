@@ -31,7 +31,8 @@ static int64_t next_id(const struct session *session)
         const struct json *list = list_of(session, (enum task_state)state);
         for (size_t i = 0; i < json_length(list); i++) {
             int64_t id = json_count(json_item(list, i), "id", 0);
-            highest = id > highest ? id : highest;
+            if (id > highest && id < INT64_MAX) /* a number nobody can count on from */
+                highest = id;
         }
     }
     return highest + 1;
@@ -106,12 +107,22 @@ struct move { /* of one task from a list to another */
     const char *event;
 };
 
-static bool move_task(struct session *session, struct arena *arena, const char *word,
-                      const struct move *move, int64_t now_ns, const char **text, struct err *err)
+struct wish { /* what a caller asked for */
+    struct session *session;
+    struct arena *arena;
+    const char *word;
+    int64_t now_ns;
+};
+
+static bool move_task(const struct wish *wish, const struct move *move, const char **text,
+                      struct err *err)
 {
+    struct session *session = wish->session;
+    struct arena *arena = wish->arena;
+    int64_t now_ns = wish->now_ns;
     size_t at = 0;
     struct json *list = list_of(session, move->from);
-    if (!find(list, arena, word, &at, err))
+    if (!find(list, arena, wish->word, &at, err))
         return false;
     struct json *entry = json_clone(arena, json_item(list, at));
     *text = arena_strdup(arena, session_entry_text(entry));
@@ -136,14 +147,16 @@ bool task_done(struct session *session, struct arena *arena, const char *word, i
                const char **text, struct err *err)
 {
     static const struct move move = { TASK_PENDING, TASK_DONE, "done_at", "task done" };
-    return move_task(session, arena, word, &move, now_ns, text, err);
+    struct wish wish = { session, arena, word, now_ns };
+    return move_task(&wish, &move, text, err);
 }
 
 bool task_drop(struct session *session, struct arena *arena, const char *word, int64_t now_ns,
                const char **text, struct err *err)
 {
     static const struct move move = { TASK_PENDING, TASK_DROPPED, "dropped_at", "task dropped" };
-    return move_task(session, arena, word, &move, now_ns, text, err);
+    struct wish wish = { session, arena, word, now_ns };
+    return move_task(&wish, &move, text, err);
 }
 
 bool task_reopen(struct session *session, struct arena *arena, const char *word, int64_t now_ns,
@@ -151,11 +164,12 @@ bool task_reopen(struct session *session, struct arena *arena, const char *word,
 {
     static const struct move done = { TASK_DONE, TASK_PENDING, NULL, "task reopened" };
     static const struct move dropped = { TASK_DROPPED, TASK_PENDING, NULL, "task reopened" };
+    struct wish wish = { session, arena, word, now_ns };
     struct err why = { 0 };
-    if (move_task(session, arena, word, &done, now_ns, text, &why))
+    if (move_task(&wish, &done, text, &why))
         return true;
     if (why.code == ERR_NOT_FOUND)
-        return move_task(session, arena, word, &dropped, now_ns, text, err);
+        return move_task(&wish, &dropped, text, err);
     *err = why;
     return false;
 }

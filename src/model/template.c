@@ -21,12 +21,13 @@ static const struct { /* the seed's blocks: every session has them under these n
     { "session.level_metrics", JSON_IS_OBJECT },
 };
 
-static bool check(const struct json *root, enum level level, struct err *err)
+static bool check(const struct json *root, struct err *err)
 {
     if (json_kind(root) != JSON_IS_OBJECT)
         return err_set(err, ERR_DAMAGED, "not a template: it holds no object");
-    if (json_count(root, "level", 0) != level)
-        return err_set(err, ERR_DAMAGED, "'level' is not %d", (int)level);
+    int64_t level = json_count(root, "level", 0);
+    if (level < LEVEL_DEVELOPMENT || level > LEVEL_CODED)
+        return err_set(err, ERR_DAMAGED, "'level' is not 1, 2, 3 or 4");
     if (json_count(root, "schema_version", 0) != 1)
         return err_set(err, ERR_NEWER, "'schema_version' is not 1");
     for (size_t i = 0; i < ARRAY_LEN(needed); i++)
@@ -41,17 +42,19 @@ static bool check(const struct json *root, enum level level, struct err *err)
     return true;
 }
 
-bool template_parse(struct arena *arena, enum level level, const char *text, size_t length,
-                    const char *name, struct template *out, struct err *err)
+bool template_parse(struct arena *arena, const char *text, size_t length, const char *name,
+                    struct level_template *out, struct err *err)
 {
     struct json *root;
     if (!json_parse(arena, text, length, name, &root, err))
         return false;
-    if (!check(root, level, err))
+    if (!check(root, err))
         return err_at(err, "%s", name);
     double budget = json_decimal(root, "budget", -1);
     int64_t minutes = json_count(root, "estimate_minutes", -1);
-    *out = (struct template){
+    enum level level = (enum level)json_count(root, "level", 0);
+    *out = (struct level_template){
+        .level = level,
         .name = json_text(root, "name", level_info(level)->type),
         .budget_nano_usd = budget < 0 || budget > 9e9 ? -1 : (int64_t)llround(budget * 1e9),
         .estimate_minutes = minutes < 1 ? -1 : minutes,

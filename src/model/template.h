@@ -17,8 +17,8 @@ struct arena;
 struct err;
 struct json;
 
-struct template
-{
+struct level_template {
+    enum level level;
     const char *name;
     char hash[24]; /* of its bytes, "xxh3:0123456789abcdef": which one a session was made from */
     int64_t budget_nano_usd;  /* -1: none */
@@ -28,5 +28,5 @@ struct template
 };
 
 /* ERR_DAMAGED says which member is wrong, with the file as the place. */
-bool template_parse(struct arena *arena, enum level level, const char *text, size_t length,
-                    const char *name, struct template *out, struct err *err) MUST_USE;
+bool template_parse(struct arena *arena, const char *text, size_t length, const char *name,
+                    struct level_template *out, struct err *err) MUST_USE;

@@ -159,23 +159,25 @@ static void bind_state(sqlite3_stmt *stmt, int at, const struct file_state *stat
 }
 
 bool catalog_get(struct catalog *catalog, struct arena *arena, const char *path,
-                 const struct file_state *state, struct summary *out, bool *found, struct err *err)
+                 const struct file_state *state, struct summary *out, struct err *err)
 {
     sqlite3_stmt *stmt = catalog->get;
+    bool found;
     sql_again(stmt);
     sql_bind_text(stmt, 1, path);
     bind_state(stmt, 2, state);
-    if (!sql_step(stmt, found, err))
+    if (!sql_step(stmt, &found, err))
         return false;
-    if (*found)
+    if (found)
         read_row(stmt, arena, out);
     sql_again(stmt);
-    return true;
+    return found || err_set(err, ERR_NOT_FOUND, "nothing is remembered of '%s'", path);
 }
 
 static bool folder_known(struct catalog *catalog, const char *folder,
-                         const struct file_state *state, bool *found, struct err *err)
+                         const struct file_state *state, struct err *err)
 {
+    bool found;
     CLEANUP(sql_finish) sqlite3_stmt *stmt = NULL;
     if (!sql_prepare(catalog->db,
                      "SELECT 1 FROM folder WHERE path = ?1 AND device = ?2 AND inode = ?3 AND "
@@ -187,7 +189,9 @@ static bool folder_known(struct catalog *catalog, const char *folder,
     sql_bind(stmt, 3, state->inode);
     sql_bind(stmt, 4, state->mtime_ns);
     sql_bind(stmt, 5, state->ctime_ns);
-    return sql_step(stmt, found, err);
+    if (!sql_step(stmt, &found, err))
+        return false;
+    return found || err_set(err, ERR_NOT_FOUND, "'%s' is not as remembered", folder);
 }
 
 static void add(struct arena *arena, struct summaries *list, const struct summary *summary)
@@ -202,12 +206,11 @@ static void add(struct arena *arena, struct summaries *list, const struct summar
 }
 
 bool catalog_folder_get(struct catalog *catalog, struct arena *arena, const char *folder,
-                        const struct file_state *state, struct summaries *out, bool *found,
-                        struct err *err)
+                        const struct file_state *state, struct summaries *out, struct err *err)
 {
     *out = (struct summaries){ 0 };
-    if (!folder_known(catalog, folder, state, found, err) || !*found)
-        return err->code == ERR_NONE;
+    if (!folder_known(catalog, folder, state, err))
+        return false;
     char sql[1024];
     (void)snprintf(sql, sizeof(sql), "SELECT %s FROM session WHERE folder = ?1 ORDER BY path",
                    columns);

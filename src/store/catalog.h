@@ -21,13 +21,12 @@ struct catalog;
 bool catalog_open(const char *path, int wait_ms, struct catalog **out, struct err *err) MUST_USE;
 void catalog_close(struct catalog **catalog);
 
-/* `*found` false when it has no row for `path` with the file in this state. */
+/* ERR_NOT_FOUND when it has no row for `path` with the file in this state. */
 bool catalog_get(struct catalog *catalog, struct arena *arena, const char *path,
-                 const struct file_state *state, struct summary *out, bool *found,
-                 struct err *err) MUST_USE;
-/* The summaries of a folder whose state is as remembered; `*found` false when it is not. */
+                 const struct file_state *state, struct summary *out, struct err *err) MUST_USE;
+/* The summaries of a folder whose state is as remembered; ERR_NOT_FOUND when it is not. */
 bool catalog_folder_get(struct catalog *catalog, struct arena *arena, const char *folder,
-                        const struct file_state *state, struct summaries *out, bool *found,
+                        const struct file_state *state, struct summaries *out,
                         struct err *err) MUST_USE;
 /* One transaction around many puts. */
 bool catalog_begin(struct catalog *catalog, struct err *err) MUST_USE;

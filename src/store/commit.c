@@ -63,12 +63,9 @@ static bool write_temporary(const struct place *place, const char *bytes, size_t
     int fd = open(place->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return err_errno(err, "cannot write in '%s'", place->folder);
-    if (write_all(fd, bytes, length) && fchmod(fd, 0600) == 0 && fsync(fd) == 0) {
-        int closed = close(fd);
-        fd = -1;
-        if (closed == 0)
-            return true;
-    }
+    if (write_all(fd, bytes, length) && fchmod(fd, 0600) == 0 && fsync(fd) == 0 &&
+        close(file_steal(&fd)) == 0)
+        return true;
     (void)err_errno(err, "cannot write in '%s'", place->folder);
     (void)unlink(place->temporary);
     return false;
@@ -156,6 +153,14 @@ bool commit_parent(const char *path, struct err *err)
     size_t length = strlen(base);
     return commit_folder(length ? base : "/", place.folder + length + (place.folder[length] == '/'),
                          err);
+}
+
+void commit_forget(const char *path)
+{
+    struct place place;
+    struct err ignored = { 0 };
+    if (place_of(path, &place, &ignored))
+        (void)unlink(place.temporary);
 }
 
 void commit_sweep(struct arena *arena, const char *folder)

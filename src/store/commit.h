@@ -30,3 +30,5 @@ bool commit_folder(const char *base, const char *below, struct err *err) MUST_US
 bool commit_parent(const char *path, struct err *err) MUST_USE;
 /* Remove temporary files that dead writers left in a folder. Best effort. */
 void commit_sweep(struct arena *arena, const char *folder);
+/* The same for one file, in a folder that is too large to look through. */
+void commit_forget(const char *path);

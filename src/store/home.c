@@ -38,7 +38,7 @@ static const char *up(struct arena *arena, const char *folder)
     return arena_printf(arena, "%.*s", (int)(slash - folder), folder);
 }
 
-/* Folders whose .claude is the agent's own. */
+/* Folders that are the agent's own, or whose .claude is. */
 struct forbidden {
     const char *home;
     const char **log_folders;
@@ -50,8 +50,9 @@ static bool is_forbidden(struct arena *arena, const struct forbidden *not_here, 
     if (not_here->home && strcmp(folder, not_here->home) == 0)
         return true;
     const char *claude = real(arena, arena_printf(arena, "%s/.claude", folder));
-    for (size_t i = 0; claude && i < not_here->count; i++)
-        if (strcmp(claude, not_here->log_folders[i]) == 0)
+    for (size_t i = 0; i < not_here->count; i++)
+        if (strcmp(folder, not_here->log_folders[i]) == 0 ||
+            (claude && strcmp(claude, not_here->log_folders[i]) == 0))
             return true;
     return false;
 }

@@ -135,13 +135,13 @@ static void cache_forget(struct ledger_texts *texts)
 
 static bool text_find(struct ledger *ledger, const char *text, int64_t *id, struct err *err)
 {
-    static const char FIND[] = "SELECT id FROM text WHERE value = ?1";
+    static const char find_sql[] = "SELECT id FROM text WHERE value = ?1";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     bool row;
     *id = *text && ledger->texts.slot_room ? *slot_of(&ledger->texts, text) : 0;
     if (*id || !*text)
         return true;
-    if (!ledger_use(ledger, FIND, &stmt, err))
+    if (!ledger_use(ledger, find_sql, &stmt, err))
         return false;
     sql_bind_text(stmt, 1, text);
     if (!sql_step(stmt, &row, err))
@@ -155,13 +155,13 @@ static bool text_find(struct ledger *ledger, const char *text, int64_t *id, stru
 
 bool ledger_intern(struct ledger *ledger, const char *text, int64_t *id, struct err *err)
 {
-    static const char INSERT[] = "INSERT INTO text (value) VALUES (?1)";
+    static const char insert_sql[] = "INSERT INTO text (value) VALUES (?1)";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     if (!text_find(ledger, text, id, err))
         return false;
     if (*id || !*text)
         return true;
-    if (!ledger_use(ledger, INSERT, &stmt, err))
+    if (!ledger_use(ledger, insert_sql, &stmt, err))
         return false;
     sql_bind_text(stmt, 1, text);
     if (!sql_do(stmt, err))
@@ -184,7 +184,7 @@ int64_t ledger_text_id(struct ledger *ledger, const char *text)
 
 const char *ledger_text(struct ledger *ledger, int64_t id)
 {
-    static const char FIND[] = "SELECT value FROM text WHERE id = ?1";
+    static const char find_sql[] = "SELECT value FROM text WHERE id = ?1";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     struct err err;
     bool row;
@@ -192,7 +192,7 @@ const char *ledger_text(struct ledger *ledger, int64_t id)
         return "";
     if ((size_t)id < ledger->texts.id_room && ledger->texts.by_id[id])
         return ledger->texts.by_id[id];
-    if (!ledger_use(ledger, FIND, &stmt, &err))
+    if (!ledger_use(ledger, find_sql, &stmt, &err))
         return "";
     sql_bind(stmt, 1, id);
     if (!sql_step(stmt, &row, &err) || !row)
@@ -236,10 +236,10 @@ void ledger_rollback(struct ledger *ledger)
 
 bool ledger_fact_get(struct ledger *ledger, const char *name, int64_t *out, struct err *err)
 {
-    static const char FIND[] = "SELECT value FROM fact WHERE name = ?1";
+    static const char find_sql[] = "SELECT value FROM fact WHERE name = ?1";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     bool row;
-    if (!ledger_use(ledger, FIND, &stmt, err))
+    if (!ledger_use(ledger, find_sql, &stmt, err))
         return false;
     sql_bind_text(stmt, 1, name);
     if (!sql_step(stmt, &row, err))
@@ -250,10 +250,10 @@ bool ledger_fact_get(struct ledger *ledger, const char *name, int64_t *out, stru
 
 bool ledger_fact_set(struct ledger *ledger, const char *name, int64_t value, struct err *err)
 {
-    static const char SET[] = "INSERT INTO fact VALUES (?1, ?2)"
-                              " ON CONFLICT DO UPDATE SET value = excluded.value";
+    static const char set_sql[] = "INSERT INTO fact VALUES (?1, ?2)"
+                                  " ON CONFLICT DO UPDATE SET value = excluded.value";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
-    if (!ledger_use(ledger, SET, &stmt, err))
+    if (!ledger_use(ledger, set_sql, &stmt, err))
         return false;
     sql_bind_text(stmt, 1, name);
     sql_bind(stmt, 2, value);
@@ -262,9 +262,9 @@ bool ledger_fact_set(struct ledger *ledger, const char *name, int64_t value, str
 
 bool ledger_store_add(struct ledger *ledger, const char *folder, struct err *err)
 {
-    static const char ADD[] = "INSERT OR IGNORE INTO store VALUES (?1)";
+    static const char add_sql[] = "INSERT OR IGNORE INTO store VALUES (?1)";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
-    if (!ledger_use(ledger, ADD, &stmt, err))
+    if (!ledger_use(ledger, add_sql, &stmt, err))
         return false;
     sql_bind_text(stmt, 1, folder);
     return sql_do(stmt, err);
@@ -273,13 +273,13 @@ bool ledger_store_add(struct ledger *ledger, const char *folder, struct err *err
 bool ledger_log_find(struct ledger *ledger, const char *path, struct log_state *out,
                      struct err *err)
 {
-    static const char FIND[] =
+    static const char find_sql[] =
         "SELECT id, device, inode, size, mtime_ns, ctime_ns, offset, head_hash, tail_hash"
         " FROM log WHERE path = ?1";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     bool row;
     *out = (struct log_state){ 0 };
-    if (!ledger_use(ledger, FIND, &stmt, err))
+    if (!ledger_use(ledger, find_sql, &stmt, err))
         return false;
     sql_bind_text(stmt, 1, path);
     if (!sql_step(stmt, &row, err))

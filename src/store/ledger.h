@@ -46,6 +46,7 @@ struct log_state { /* how far one log file has been read */
     int64_t offset;    /* just past the last complete line that was read */
     int64_t head_hash; /* of the first min(offset, LOG_WINDOW) bytes */
     int64_t tail_hash; /* of the last min(offset, LOG_WINDOW) bytes before `offset` */
+    bool reread;       /* given to ledger_merge only: read again from its start */
 };
 
 enum { LOG_WINDOW = 4096 };
@@ -64,27 +65,30 @@ bool ledger_log_find(struct ledger *ledger, const char *path, struct log_state *
                      struct err *err) MUST_USE; /* id 0 when never seen */
 /* Merge what was read and remember how far, in the open transaction. What the log's row already
  * says of session and project wins over `owner`, unless the log is read again. `costs[i]` belongs
- * to harvest->calls[i]: nano-dollars or USAGE_UNPRICED. With `reread`, damages of the file known
- * from before are forgotten first (calls never are). */
+ * to harvest->calls[i]: nano-dollars or USAGE_UNPRICED. With state->reread, damages of the file
+ * known from before are forgotten first (calls never are). */
 bool ledger_merge(struct ledger *ledger, const struct log_owner *owner,
                   const struct harvest *harvest, const int64_t *costs,
-                  const struct log_state *state, bool reread, struct err *err) MUST_USE;
+                  const struct log_state *state, struct err *err) MUST_USE;
 /* Has anything been merged since that owners depend on? */
 bool ledger_unsettled(struct ledger *ledger, bool *out, struct err *err) MUST_USE;
 /* Decide to which session calls seen in several belong (docs/counting.md, "owner"); once at the
  * end of an import, in the open transaction. */
 bool ledger_settle_owners(struct ledger *ledger, struct err *err) MUST_USE;
 
-/* Calls without a cost, up to `limit` after `after` (NULL: from the first), in the arena: with what
- * a price depends on, nothing else. For when the price table has learned more models. */
+enum { LEDGER_UNPRICED_MOST = 1000 };
+
+/* Calls without a cost, up to LEDGER_UNPRICED_MOST after `after` (NULL: from the first), in the
+ * arena: with what a price depends on, nothing else. For when the price table has learned more
+ * models. */
 struct ledger_unpriced {
     int64_t message; /* the call's key */
     int64_t request;
     struct call call;
 };
 bool ledger_unpriced(struct ledger *ledger, struct arena *arena,
-                     const struct ledger_unpriced *after, size_t limit,
-                     struct ledger_unpriced **out, size_t *count, struct err *err) MUST_USE;
+                     const struct ledger_unpriced *after, struct ledger_unpriced **out,
+                     size_t *count, struct err *err) MUST_USE;
 bool ledger_cost_set(struct ledger *ledger, const struct ledger_unpriced *call, int64_t nano_usd,
                      struct err *err) MUST_USE;
 

@@ -54,15 +54,16 @@ static int64_t natural_hash(const struct merging *merging, const struct call *ca
 
 /* --- rows --- */
 
-static const char ROW[] = "SELECT at_ns, input, output, cache_write_5m, cache_write_1h, cache_read,"
-                          " flags, uuid, session, project, shared"
-                          " FROM call WHERE message = ?1 AND request = ?2";
+static const char row_sql[] =
+    "SELECT at_ns, input, output, cache_write_5m, cache_write_1h, cache_read,"
+    " flags, uuid, session, project, shared"
+    " FROM call WHERE message = ?1 AND request = ?2";
 
 static bool row_find(struct ledger *ledger, int64_t message, int64_t request, struct record *out,
                      bool *found, struct err *err)
 {
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
-    if (!ledger_use(ledger, ROW, &stmt, err))
+    if (!ledger_use(ledger, row_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, message);
     sql_bind(stmt, 2, request);
@@ -89,7 +90,7 @@ static bool row_find(struct ledger *ledger, int64_t message, int64_t request, st
 static bool row_put(struct merging *merging, const struct record *record, const struct call *call,
                     int64_t cost, struct err *err)
 {
-    static const char PUT[] =
+    static const char put_sql[] =
         "INSERT INTO call (message, request, at_ns, session, project, shared, input, output,"
         " cache_write_5m, cache_write_1h, cache_read, web_searches, cost_nano_usd, flags, uuid,"
         " speed, model, branch, log, message_id, request_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
@@ -103,7 +104,7 @@ static bool row_put(struct merging *merging, const struct record *record, const 
     int64_t branch;
     if (!ledger_intern(merging->ledger, call->model, &model, err) ||
         !ledger_intern(merging->ledger, call->branch, &branch, err) ||
-        !ledger_use(merging->ledger, PUT, &stmt, err))
+        !ledger_use(merging->ledger, put_sql, &stmt, err))
         return false;
     const int64_t values[] = {
         record->message,
@@ -138,10 +139,10 @@ static bool row_put(struct merging *merging, const struct record *record, const 
 /* The row's record stays; who owns it and what others of its records say may change. */
 static bool row_amend(struct ledger *ledger, const struct record *record, struct err *err)
 {
-    static const char AMEND[] = "UPDATE call SET flags = ?3, session = ?4, project = ?5,"
-                                " shared = ?6 WHERE message = ?1 AND request = ?2";
+    static const char amend_sql[] = "UPDATE call SET flags = ?3, session = ?4, project = ?5,"
+                                    " shared = ?6 WHERE message = ?1 AND request = ?2";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
-    if (!ledger_use(ledger, AMEND, &stmt, err))
+    if (!ledger_use(ledger, amend_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, record->message);
     sql_bind(stmt, 2, record->request);
@@ -183,10 +184,10 @@ static unsigned joint_flags(const struct record *winner, const struct record *lo
 static bool alias_find(struct ledger *ledger, int64_t message, int64_t alias, int64_t *request,
                        bool *found, struct err *err)
 {
-    static const char FIND[] =
+    static const char find_sql[] =
         "SELECT request FROM gateway_alias WHERE message = ?1 AND alias = ?2";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
-    if (!ledger_use(ledger, FIND, &stmt, err))
+    if (!ledger_use(ledger, find_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, message);
     sql_bind(stmt, 2, alias);
@@ -200,9 +201,9 @@ static bool alias_find(struct ledger *ledger, int64_t message, int64_t alias, in
 static bool alias_put(struct ledger *ledger, int64_t message, int64_t alias, int64_t request,
                       struct err *err)
 {
-    static const char PUT[] = "INSERT OR IGNORE INTO gateway_alias VALUES (?1, ?2, ?3)";
+    static const char put_sql[] = "INSERT OR IGNORE INTO gateway_alias VALUES (?1, ?2, ?3)";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
-    if (!ledger_use(ledger, PUT, &stmt, err))
+    if (!ledger_use(ledger, put_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, message);
     sql_bind(stmt, 2, alias);
@@ -227,14 +228,15 @@ static bool run_on_pair(struct ledger *ledger, const char *sql, const struct rec
 static bool rows_join(struct ledger *ledger, int64_t message, int64_t kept_request,
                       int64_t gone_request, struct err *err)
 {
-    static const char TAKE[] =
+    static const char take_sql[] =
         "UPDATE call SET (at_ns, input, output, cache_write_5m, cache_write_1h, cache_read,"
         " web_searches, cost_nano_usd, speed, model, branch, uuid) ="
         " (SELECT at_ns, input, output, cache_write_5m, cache_write_1h, cache_read, web_searches,"
         " cost_nano_usd, speed, model, branch, uuid FROM call WHERE message = ?1 AND request = ?3)"
         " WHERE message = ?1 AND request = ?2";
-    static const char DROP[] = "DELETE FROM call WHERE message = ?1 AND request = ?3 AND ?2 <> ?3";
-    static const char ALIASES[] =
+    static const char drop_sql[] =
+        "DELETE FROM call WHERE message = ?1 AND request = ?3 AND ?2 <> ?3";
+    static const char aliases_sql[] =
         "UPDATE gateway_alias SET request = ?2 WHERE message = ?1 AND request = ?3";
     struct record kept;
     struct record gone;
@@ -252,9 +254,9 @@ static bool rows_join(struct ledger *ledger, int64_t message, int64_t kept_reque
     return ledger_own_at(ledger, kept.owner.session, kept.at_ns, err) &&
            ledger_own_at(ledger, gone.owner.session, gone.at_ns, err) &&
            ledger_own_join(ledger, &kept_key, &gone_key, &gone.owner, &kept.owner, err) &&
-           (!take || run_on_pair(ledger, TAKE, &kept, &gone, err)) &&
-           row_amend(ledger, &kept, err) && run_on_pair(ledger, DROP, &kept, &gone, err) &&
-           run_on_pair(ledger, ALIASES, &kept, &gone, err);
+           (!take || run_on_pair(ledger, take_sql, &kept, &gone, err)) &&
+           row_amend(ledger, &kept, err) && run_on_pair(ledger, drop_sql, &kept, &gone, err) &&
+           run_on_pair(ledger, aliases_sql, &kept, &gone, err);
 }
 
 /* Which call a record without a request id tells of: it is known by its uuid (a copy in another
@@ -286,9 +288,10 @@ static bool gateway_request(struct merging *merging, const struct call *call, in
 static bool has_siblings(struct ledger *ledger, const struct record *record, bool *yes,
                          struct err *err)
 {
-    static const char OTHERS[] = "SELECT 1 FROM call WHERE message = ?1 AND request <> ?2 LIMIT 1";
+    static const char others_sql[] =
+        "SELECT 1 FROM call WHERE message = ?1 AND request <> ?2 LIMIT 1";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
-    if (!ledger_use(ledger, OTHERS, &stmt, err))
+    if (!ledger_use(ledger, others_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, record->message);
     sql_bind(stmt, 2, record->request);
@@ -320,18 +323,19 @@ static bool touch(struct merging *merging, const struct record *record, struct e
  * main thread none of them counts; among themselves the best does. */
 static bool count_anew(struct ledger *ledger, int64_t message, struct err *err)
 {
-    static const char BEST[] =
+    static const char best_sql[] =
         "SELECT request, flags & 1 FROM call WHERE message = ?1 AND request_id <> ''"
         " ORDER BY flags & 1, flags & 2, output DESC,"
         " input + output + cache_write_5m + cache_write_1h + cache_read DESC, at_ns, uuid, request"
         " LIMIT 1";
-    static const char COUNT[] = "UPDATE call SET counted = (flags & 1 = 0 OR (request = ?2 AND ?3))"
-                                " WHERE message = ?1 AND request_id <> ''"
-                                " AND counted <> (flags & 1 = 0 OR (request = ?2 AND ?3))";
+    static const char count_sql[] =
+        "UPDATE call SET counted = (flags & 1 = 0 OR (request = ?2 AND ?3))"
+        " WHERE message = ?1 AND request_id <> ''"
+        " AND counted <> (flags & 1 = 0 OR (request = ?2 AND ?3))";
     CLEANUP(sql_leave) sqlite3_stmt *best = NULL;
     CLEANUP(sql_leave) sqlite3_stmt *count = NULL;
     bool row;
-    if (!ledger_use(ledger, BEST, &best, err) || !ledger_use(ledger, COUNT, &count, err))
+    if (!ledger_use(ledger, best_sql, &best, err) || !ledger_use(ledger, count_sql, &count, err))
         return false;
     sql_bind(best, 1, message);
     if (!sql_step(best, &row, err))

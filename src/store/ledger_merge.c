@@ -193,15 +193,16 @@ static bool run_on_log(struct ledger *ledger, const char *sql, int64_t log, cons
 /* The stored spans of a log lie more than a gap apart. One more swallows those it comes near. */
 static bool merge_span(struct ledger *ledger, int64_t log, const struct span *span, struct err *err)
 {
-    static const char NEAR[] = "SELECT min(from_ns), max(to_ns), count(*) FROM span"
-                               " WHERE log = ?1 AND from_ns <= ?3 AND to_ns >= ?2";
-    static const char DROP[] = "DELETE FROM span WHERE log = ?1 AND from_ns <= ?3 AND to_ns >= ?2";
-    static const char ADD[] = "INSERT INTO span VALUES (?1, ?2, ?3)";
+    static const char near_sql[] = "SELECT min(from_ns), max(to_ns), count(*) FROM span"
+                                   " WHERE log = ?1 AND from_ns <= ?3 AND to_ns >= ?2";
+    static const char drop_sql[] =
+        "DELETE FROM span WHERE log = ?1 AND from_ns <= ?3 AND to_ns >= ?2";
+    static const char add_sql[] = "INSERT INTO span VALUES (?1, ?2, ?3)";
     struct span near = { span->from_ns - ACTIVITY_GAP_NS, span->to_ns + ACTIVITY_GAP_NS };
     struct span all = *span;
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     bool row;
-    if (!ledger_use(ledger, NEAR, &stmt, err))
+    if (!ledger_use(ledger, near_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, log);
     sql_bind(stmt, 2, near.from_ns);
@@ -214,15 +215,16 @@ static bool merge_span(struct ledger *ledger, int64_t log, const struct span *sp
         if (sql_int(stmt, 1) > all.to_ns)
             all.to_ns = sql_int(stmt, 1);
     }
-    return run_on_log(ledger, DROP, log, &near, err) && run_on_log(ledger, ADD, log, &all, err);
+    return run_on_log(ledger, drop_sql, log, &near, err) &&
+           run_on_log(ledger, add_sql, log, &all, err);
 }
 
 static bool merge_damage(struct ledger *ledger, int64_t log, const struct damage *damage,
                          struct err *err)
 {
-    static const char ADD[] = "INSERT OR REPLACE INTO damage VALUES (?1, ?2, ?3, ?4)";
+    static const char add_sql[] = "INSERT OR REPLACE INTO damage VALUES (?1, ?2, ?3, ?4)";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
-    if (!ledger_use(ledger, ADD, &stmt, err))
+    if (!ledger_use(ledger, add_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, log);
     sql_bind(stmt, 2, damage->offset);
@@ -233,9 +235,9 @@ static bool merge_damage(struct ledger *ledger, int64_t log, const struct damage
 
 static bool damages_forget(struct ledger *ledger, int64_t log, struct err *err)
 {
-    static const char FORGET[] = "DELETE FROM damage WHERE log = ?1";
+    static const char forget_sql[] = "DELETE FROM damage WHERE log = ?1";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
-    if (!ledger_use(ledger, FORGET, &stmt, err))
+    if (!ledger_use(ledger, forget_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, log);
     return sql_do(stmt, err);
@@ -261,14 +263,14 @@ static bool merge_rest(struct ledger *ledger, int64_t log, const struct harvest 
 static bool place_find(struct ledger *ledger, const struct log_owner *owner, bool reread,
                        struct log_place *out, struct err *err)
 {
-    static const char FIND[] = "SELECT id, session, project FROM log WHERE path = ?1";
+    static const char find_sql[] = "SELECT id, session, project FROM log WHERE path = ?1";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     bool known;
     int64_t session;
     int64_t project;
     if (!ledger_intern(ledger, owner->session, &session, err) ||
         !ledger_intern(ledger, owner->project, &project, err) ||
-        !ledger_use(ledger, FIND, &stmt, err))
+        !ledger_use(ledger, find_sql, &stmt, err))
         return false;
     sql_bind_text(stmt, 1, owner->path);
     if (!sql_step(stmt, &known, err))
@@ -288,13 +290,13 @@ static bool place_find(struct ledger *ledger, const struct log_owner *owner, boo
 static bool log_put(struct ledger *ledger, const char *path, const struct log_state *state,
                     struct log_place *place, struct err *err)
 {
-    static const char PUT[] =
+    static const char put_sql[] =
         "INSERT INTO log (session, project, device, inode, size, mtime_ns, ctime_ns, offset,"
         " head_hash, tail_hash, path) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
         " ON CONFLICT (path) DO UPDATE SET session = ?1, project = ?2, device = ?3, inode = ?4,"
         " size = ?5, mtime_ns = ?6, ctime_ns = ?7, offset = ?8, head_hash = ?9, tail_hash = ?10";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
-    if (!ledger_use(ledger, PUT, &stmt, err))
+    if (!ledger_use(ledger, put_sql, &stmt, err))
         return false;
     const int64_t values[] = {
         place->session,   place->project,       state->file.device,   state->file.inode,
@@ -313,13 +315,13 @@ static bool log_put(struct ledger *ledger, const char *path, const struct log_st
 
 bool ledger_merge(struct ledger *ledger, const struct log_owner *owner,
                   const struct harvest *harvest, const int64_t *costs,
-                  const struct log_state *state, bool reread, struct err *err)
+                  const struct log_state *state, struct err *err)
 {
     struct log_place place;
-    return place_find(ledger, owner, reread, &place, err) &&
+    return place_find(ledger, owner, state->reread, &place, err) &&
            log_put(ledger, owner->path, state, &place, err) &&
            ledger_merge_calls(ledger, &place, harvest, costs, err) &&
            merge_tools(ledger, &place, harvest, err) &&
            merge_events(ledger, &place, harvest, err) &&
-           merge_rest(ledger, place.log, harvest, reread, err);
+           merge_rest(ledger, place.log, harvest, state->reread, err);
 }

@@ -6,7 +6,7 @@
 /* Bits of sighting.flags, as in ledger.sql. */
 enum { SIGHT_ORIGIN = 1, SIGHT_COPY = 2, SIGHT_PROJECT = 4 };
 
-static const char UNSETTLED[] = "owners unsettled";
+static const char unsettled_name[] = "owners unsettled";
 
 /* The project of a fact in one session must not depend on which of its logs was read first. */
 static int64_t project_of_both(struct ledger *ledger, int64_t a, int64_t b)
@@ -18,7 +18,7 @@ static int64_t project_of_both(struct ledger *ledger, int64_t a, int64_t b)
 
 static bool unsettle(struct ledger *ledger, struct err *err)
 {
-    if (!ledger->unsettled && !ledger_fact_set(ledger, UNSETTLED, 1, err))
+    if (!ledger->unsettled && !ledger_fact_set(ledger, unsettled_name, 1, err))
         return false;
     ledger->unsettled = true;
     return true;
@@ -27,12 +27,12 @@ static bool unsettle(struct ledger *ledger, struct err *err)
 static bool sighting_find(struct ledger *ledger, const struct fact_key *key, int64_t session,
                           int64_t *project, int64_t *flags, struct err *err)
 {
-    static const char FIND[] = "SELECT project, flags FROM sighting"
-                               " WHERE kind = ?1 AND a = ?2 AND b = ?3 AND session = ?4";
+    static const char find_sql[] = "SELECT project, flags FROM sighting"
+                                   " WHERE kind = ?1 AND a = ?2 AND b = ?3 AND session = ?4";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     bool row;
     *project = *flags = 0;
-    if (!ledger_use(ledger, FIND, &stmt, err))
+    if (!ledger_use(ledger, find_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, key->kind);
     sql_bind(stmt, 2, key->a);
@@ -50,7 +50,7 @@ static bool sighting_find(struct ledger *ledger, const struct fact_key *key, int
 static bool sighting_put(struct ledger *ledger, const struct fact_key *key, int64_t session,
                          int64_t project, int64_t flags, struct err *err)
 {
-    static const char PUT[] = "INSERT OR REPLACE INTO sighting VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    static const char put_sql[] = "INSERT OR REPLACE INTO sighting VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     int64_t old_project;
     int64_t old_flags;
@@ -63,7 +63,7 @@ static bool sighting_put(struct ledger *ledger, const struct fact_key *key, int6
     flags |= old_flags;
     if (flags == old_flags && project == old_project)
         return true;
-    if (!unsettle(ledger, err) || !ledger_use(ledger, PUT, &stmt, err))
+    if (!unsettle(ledger, err) || !ledger_use(ledger, put_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, key->kind);
     sql_bind(stmt, 2, key->a);
@@ -98,9 +98,9 @@ bool ledger_own(struct ledger *ledger, const struct fact_key *key, const struct 
 
 static bool sightings_drop(struct ledger *ledger, const struct fact_key *key, struct err *err)
 {
-    static const char DROP[] = "DELETE FROM sighting WHERE kind = ?1 AND a = ?2 AND b = ?3";
+    static const char drop_sql[] = "DELETE FROM sighting WHERE kind = ?1 AND a = ?2 AND b = ?3";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
-    if (!ledger_use(ledger, DROP, &stmt, err))
+    if (!ledger_use(ledger, drop_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, key->kind);
     sql_bind(stmt, 2, key->a);
@@ -111,11 +111,11 @@ static bool sightings_drop(struct ledger *ledger, const struct fact_key *key, st
 static bool sightings_move(struct ledger *ledger, const struct fact_key *kept,
                            const struct fact_key *gone, struct err *err)
 {
-    static const char EACH[] = "SELECT session, project, flags FROM sighting"
-                               " WHERE kind = ?1 AND a = ?2 AND b = ?3";
+    static const char each_sql[] = "SELECT session, project, flags FROM sighting"
+                                   " WHERE kind = ?1 AND a = ?2 AND b = ?3";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     bool row;
-    if (!ledger_use(ledger, EACH, &stmt, err))
+    if (!ledger_use(ledger, each_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, gone->kind);
     sql_bind(stmt, 2, gone->a);
@@ -147,13 +147,13 @@ bool ledger_own_join(struct ledger *ledger, const struct fact_key *kept,
 
 bool ledger_own_at(struct ledger *ledger, int64_t session, int64_t at_ns, struct err *err)
 {
-    static const char FIND[] = "SELECT 1 FROM contested WHERE session = ?1"
-                               " AND (first_ns IS NULL OR first_ns >= ?2)";
+    static const char find_sql[] = "SELECT 1 FROM contested WHERE session = ?1"
+                                   " AND (first_ns IS NULL OR first_ns >= ?2)";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     bool row;
     if (ledger->unsettled)
         return true;
-    if (!ledger_use(ledger, FIND, &stmt, err))
+    if (!ledger_use(ledger, find_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, session);
     sql_bind(stmt, 2, at_ns);
@@ -165,16 +165,16 @@ bool ledger_own_at(struct ledger *ledger, int64_t session, int64_t at_ns, struct
 /* Facts by key, their sessions best owner first: one that a copy names and that is no copy itself;
  * then a session that has nothing of its own (it was copied whole); then the one whose own calls
  * began first. */
-static const char RANKED[] = "SELECT s.kind, s.a, s.b, s.session, s.project, s.flags"
-                             " FROM sighting s JOIN contested c ON c.session = s.session"
-                             " LEFT JOIN text t ON t.id = s.session"
-                             " ORDER BY s.kind, s.a, s.b, s.flags & 1 DESC, s.flags & 2,"
-                             " c.first_ns IS NOT NULL, c.first_ns, coalesce(t.value, '')";
+static const char ranked_sql[] = "SELECT s.kind, s.a, s.b, s.session, s.project, s.flags"
+                                 " FROM sighting s JOIN contested c ON c.session = s.session"
+                                 " LEFT JOIN text t ON t.id = s.session"
+                                 " ORDER BY s.kind, s.a, s.b, s.flags & 1 DESC, s.flags & 2,"
+                                 " c.first_ns IS NOT NULL, c.first_ns, coalesce(t.value, '')";
 
 static bool owner_set(struct ledger *ledger, const struct fact_key *key, int64_t session,
                       int64_t project, struct err *err)
 {
-    static const char *const SET[] = {
+    static const char *const set_sql[] = {
         [FACT_CALL] = "UPDATE call SET session = ?3, project = ?4"
                       " WHERE message = ?1 AND request = ?2 AND (session, project) <> (?3, ?4)",
         [FACT_TOOL] = "UPDATE tool SET session = ?3, project = ?4"
@@ -185,7 +185,7 @@ static bool owner_set(struct ledger *ledger, const struct fact_key *key, int64_t
                            " WHERE id = ?1 AND ?2 = 0 AND (session, project) <> (?3, ?4)",
     };
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
-    if (!ledger_use(ledger, SET[key->kind], &stmt, err))
+    if (!ledger_use(ledger, set_sql[key->kind], &stmt, err))
         return false;
     sql_bind(stmt, 1, key->a);
     sql_bind(stmt, 2, key->b);
@@ -228,17 +228,17 @@ static bool candidate_next(struct ledger *ledger, sqlite3_stmt *stmt, struct can
 
 static bool contested_fill(struct ledger *ledger, struct err *err)
 {
-    static const char FILL[] =
+    static const char fill_sql[] =
         "DELETE FROM contested;"
         "INSERT INTO contested SELECT DISTINCT session, (SELECT min(at_ns) FROM call"
         " WHERE call.session = sighting.session AND shared = 0) FROM sighting";
-    return sql_run(ledger->db, FILL, err);
+    return sql_run(ledger->db, fill_sql, err);
 }
 
 bool ledger_unsettled(struct ledger *ledger, bool *out, struct err *err)
 {
     int64_t value;
-    if (!ledger_fact_get(ledger, UNSETTLED, &value, err))
+    if (!ledger_fact_get(ledger, unsettled_name, &value, err))
         return false;
     *out = value != 0;
     return true;
@@ -253,7 +253,7 @@ bool ledger_settle_owners(struct ledger *ledger, struct err *err)
         return false;
     if (!unsettled)
         return true;
-    if (!contested_fill(ledger, err) || !ledger_use(ledger, RANKED, &stmt, err))
+    if (!contested_fill(ledger, err) || !ledger_use(ledger, ranked_sql, &stmt, err))
         return false;
     for (;;) {
         bool row;
@@ -264,5 +264,5 @@ bool ledger_settle_owners(struct ledger *ledger, struct err *err)
         if (!candidate_next(ledger, stmt, &best, err))
             return false;
     }
-    return candidate_settle(ledger, &best, err) && ledger_fact_set(ledger, UNSETTLED, 0, err);
+    return candidate_settle(ledger, &best, err) && ledger_fact_set(ledger, unsettled_name, 0, err);
 }

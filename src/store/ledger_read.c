@@ -162,13 +162,13 @@ bool ledger_spans_next(struct ledger_cursor *cursor, struct ledger_span *out, bo
 
 bool ledger_totals(struct ledger *ledger, struct ledger_totals *out, struct err *err)
 {
-    static const char TOTALS[] =
+    static const char totals_sql[] =
         "SELECT (SELECT count(*) FROM log), (SELECT coalesce(sum(offset), 0) FROM log),"
         " (SELECT count(*) FROM damage), count(DISTINCT session), min(at_ns), max(at_ns)"
         " FROM call WHERE counted";
     CLEANUP(sql_finish) sqlite3_stmt *stmt = NULL;
     bool row;
-    if (!sql_prepare(ledger->db, TOTALS, &stmt, err) || !sql_step(stmt, &row, err))
+    if (!sql_prepare(ledger->db, totals_sql, &stmt, err) || !sql_step(stmt, &row, err))
         return false;
     *out = (struct ledger_totals){
         .logs = sql_int(stmt, 0),
@@ -195,12 +195,12 @@ static void *room_for(struct arena *arena, void *items, size_t count, size_t siz
 bool ledger_damages(struct ledger *ledger, struct arena *arena, size_t limit,
                     struct ledger_damage **out, size_t *count, struct err *err)
 {
-    static const char FIRST[] = "SELECT path, damage.offset, length, reason FROM damage"
-                                " JOIN log ON id = log ORDER BY path, damage.offset LIMIT ?1";
+    static const char first_sql[] = "SELECT path, damage.offset, length, reason FROM damage"
+                                    " JOIN log ON id = log ORDER BY path, damage.offset LIMIT ?1";
     CLEANUP(sql_finish) sqlite3_stmt *stmt = NULL;
     *out = NULL;
     *count = 0;
-    if (!sql_prepare(ledger->db, FIRST, &stmt, err))
+    if (!sql_prepare(ledger->db, first_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
     for (;;) {
@@ -311,22 +311,22 @@ static void unpriced_read(struct ledger *ledger, sqlite3_stmt *stmt, struct ledg
 }
 
 bool ledger_unpriced(struct ledger *ledger, struct arena *arena,
-                     const struct ledger_unpriced *after, size_t limit,
-                     struct ledger_unpriced **out, size_t *count, struct err *err)
+                     const struct ledger_unpriced *after, struct ledger_unpriced **out,
+                     size_t *count, struct err *err)
 {
-    static const char NEXT[] =
+    static const char next_sql[] =
         "SELECT message, request, model, at_ns, input, output, cache_write_5m, cache_write_1h,"
         " cache_read, web_searches, speed, flags FROM call WHERE cost_nano_usd IS NULL"
         " AND (NOT ?3 OR (message, request) > (?1, ?2)) ORDER BY message, request";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     *count = 0;
-    *out = arena_alloc(arena, limit * sizeof(**out));
-    if (!ledger_use(ledger, NEXT, &stmt, err))
+    *out = arena_alloc(arena, LEDGER_UNPRICED_MOST * sizeof(**out));
+    if (!ledger_use(ledger, next_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, after ? after->message : 0);
     sql_bind(stmt, 2, after ? after->request : 0);
     sql_bind(stmt, 3, after != NULL);
-    while (*count < limit) {
+    while (*count < LEDGER_UNPRICED_MOST) {
         bool row;
         if (!sql_step(stmt, &row, err))
             return false;
@@ -340,10 +340,10 @@ bool ledger_unpriced(struct ledger *ledger, struct arena *arena,
 bool ledger_cost_set(struct ledger *ledger, const struct ledger_unpriced *call, int64_t nano_usd,
                      struct err *err)
 {
-    static const char SET[] =
+    static const char set_sql[] =
         "UPDATE call SET cost_nano_usd = nullif(?3, -1) WHERE message = ?1 AND request = ?2";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
-    if (!ledger_use(ledger, SET, &stmt, err))
+    if (!ledger_use(ledger, set_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, call->message);
     sql_bind(stmt, 2, call->request);

@@ -33,7 +33,7 @@ static bool wait_for(int fd, const char *path, int wait_ms, struct err *err)
                            "another session-manager is writing here; try again ('%s')", path);
         /* A poll, not a blocking flock: a stopped holder must not stop us. Our process number
          * spreads the sleepers. */
-        struct timespec nap = { .tv_nsec = pause + getpid() % 64 * 10000 };
+        struct timespec nap = { .tv_nsec = pause + (int64_t)(getpid() % 64) * 10000 };
         (void)nanosleep(&nap, NULL);
         pause = pause * 2 < LONGEST_PAUSE_NS ? pause * 2 : LONGEST_PAUSE_NS;
     }

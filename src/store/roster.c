@@ -30,7 +30,9 @@ static void add_summary(struct loading *loading, const struct summary *summary)
     list->items[list->count++] = *summary;
 }
 
-static void add_damage(struct loading *loading, const char *path, const struct err *why)
+/* `id` NULL: it is a folder. */
+static void add_damage(struct loading *loading, const char *path, const char *id, bool archived,
+                       const struct err *why)
 {
     struct roster *roster = loading->roster;
     if ((roster->damage_count & (roster->damage_count + 1)) == 0) {
@@ -43,6 +45,9 @@ static void add_damage(struct loading *loading, const char *path, const struct e
     roster->damages[roster->damage_count++] = (struct roster_damage){
         .path = why->where[0] ? arena_strdup(loading->arena, why->where) : path,
         .what = arena_strdup(loading->arena, why->text),
+        .id = id ? arena_strdup(loading->arena, id) : NULL,
+        .code = why->code,
+        .archived = archived,
     };
 }
 
@@ -50,12 +55,14 @@ static void add_damage(struct loading *loading, const char *path, const struct e
 static bool remembered(struct loading *loading, const char *path, const struct file_state *state,
                        struct summary *out)
 {
-    bool found = false;
-    struct err ignored = { 0 };
-    if (loading->catalog &&
-        !catalog_get(loading->catalog, loading->arena, path, state, out, &found, &ignored))
+    struct err why = { 0 };
+    if (!loading->catalog)
+        return false;
+    if (catalog_get(loading->catalog, loading->arena, path, state, out, &why))
+        return true;
+    if (why.code != ERR_NOT_FOUND)
         loading->catalog = NULL;
-    return found;
+    return false;
 }
 
 static void remember(struct loading *loading, const struct summary *summary,
@@ -75,7 +82,7 @@ static bool add_item(struct loading *loading, const struct shelf_item *item)
     struct err why = { 0 };
     bool found;
     if (!file_stat(item->path, &state, &found, &why)) {
-        add_damage(loading, item->path, &why);
+        add_damage(loading, item->path, item->id, item->archived, &why);
         return false;
     }
     if (!found)
@@ -83,7 +90,7 @@ static bool add_item(struct loading *loading, const struct shelf_item *item)
     if (!remembered(loading, item->path, &state, &summary)) {
         if (!shelf_read(loading->arena, item->path, &session, &why)) {
             if (why.code != ERR_NOT_FOUND)
-                add_damage(loading, item->path, &why);
+                add_damage(loading, item->path, item->id, item->archived, &why);
             return false;
         }
         summary_of(&session, loading->arena, &summary);
@@ -100,16 +107,17 @@ static bool folder_remembered(struct loading *loading, const char *folder,
                               const struct file_state *state)
 {
     struct summaries known;
-    struct err ignored = { 0 };
-    bool found = false;
+    struct err why = { 0 };
     if (!loading->catalog || loading->check_archive)
         return false;
-    if (!catalog_folder_get(loading->catalog, loading->arena, folder, state, &known, &found,
-                            &ignored))
-        loading->catalog = NULL;
-    for (size_t i = 0; found && i < known.count; i++)
+    if (!catalog_folder_get(loading->catalog, loading->arena, folder, state, &known, &why)) {
+        if (why.code != ERR_NOT_FOUND)
+            loading->catalog = NULL;
+        return false;
+    }
+    for (size_t i = 0; i < known.count; i++)
         add_summary(loading, &known.items[i]);
-    return found;
+    return true;
 }
 
 /* A folder changed a moment ago may change again within the same tick of its clock. */
@@ -190,28 +198,28 @@ static void put_in_order(struct summaries *list)
     list->count = kept;
 }
 
-bool roster_load(struct arena *arena, struct catalog *catalog, const char *const *projects,
-                 size_t project_count, bool check_archive, struct roster *out, struct err *err)
+bool roster_load(struct arena *arena, const struct roster_wish *wish, struct roster *out,
+                 struct err *err)
 {
-    struct loading loading = { arena, catalog, NULL, check_archive, out };
+    struct loading loading = { arena, wish->catalog, NULL, wish->check_archive, out };
     struct err ignored = { 0 };
-    bool begun = catalog && catalog_begin(catalog, &ignored);
+    bool begun = wish->catalog && catalog_begin(wish->catalog, &ignored);
     bool done = true;
     *out = (struct roster){ 0 };
-    for (size_t i = 0; done && i < project_count; i++) {
+    for (size_t i = 0; done && i < wish->project_count; i++) {
         struct err why = { 0 };
-        loading.project = projects[i];
+        loading.project = wish->projects[i];
         if (load_project(&loading, &why))
             continue;
         if (i > 0) {
-            add_damage(&loading, projects[i], &why);
+            add_damage(&loading, wish->projects[i], NULL, false, &why);
             continue;
         }
         *err = why;
         done = false;
     }
     if (begun)
-        (void)!catalog_commit(catalog, &ignored);
+        (void)!catalog_commit(wish->catalog, &ignored);
     put_in_order(&out->sessions);
     return done;
 }

@@ -10,15 +10,18 @@
 #include <stddef.h>
 
 #include "base/attr.h"
+#include "base/err.h"
 #include "model/summary.h"
 
 struct arena;
 struct catalog;
-struct err;
 
 struct roster_damage {
     const char *path;
     const char *what;
+    const char *id; /* the session by its file's name; NULL: a folder */
+    enum err_code code;
+    bool archived;
 };
 
 struct roster {
@@ -27,8 +30,13 @@ struct roster {
     size_t damage_count;
 };
 
-/* `catalog` may be NULL. ERR_IO when a folder of the first project cannot be read; the others' are
- * damages. With `check_archive` every archived file is looked at, too. */
-bool roster_load(struct arena *arena, struct catalog *catalog, const char *const *projects,
-                 size_t project_count, bool check_archive, struct roster *out,
+struct roster_wish {
+    struct catalog *catalog;     /* NULL: read the files */
+    const char *const *projects; /* folders that hold .claude/ */
+    size_t project_count;
+    bool check_archive; /* look at every archived file, whatever the catalog says */
+};
+
+/* ERR_IO when a folder of the first project cannot be read; the others' are damages. */
+bool roster_load(struct arena *arena, const struct roster_wish *wish, struct roster *out,
                  struct err *err) MUST_USE;

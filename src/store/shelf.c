@@ -163,14 +163,15 @@ bool shelf_find(struct arena *arena, const char *project, const char *id, struct
         return err_set(err, ERR_USAGE, "'%s' is not a session id", id);
     (void)snprintf(out->id, sizeof(out->id), "%s", id);
     /* Twice: it may be moved from the first place to the second while we look at the second. */
-    for (int look = 0; look < 2; look++) {
-        out->archived = false;
-        out->path = open_path(arena, project, &parts, id);
-        if (file_exists(out->path))
-            return true;
-        out->archived = true;
-        out->path = archive_path(arena, project, &parts, id, ".json");
-        if (file_exists(out->path))
+    for (int look = 0; look < 4; look++) {
+        struct file_state ignored;
+        bool found;
+        out->archived = look % 2 == 1;
+        out->path = out->archived ? archive_path(arena, project, &parts, id, ".json")
+                                  : open_path(arena, project, &parts, id);
+        if (!file_stat(out->path, &ignored, &found, err))
+            return false;
+        if (found)
             return true;
     }
     return err_set(err, ERR_NOT_FOUND, "no session '%s'", id);
@@ -207,7 +208,7 @@ static bool move_to_archive(struct shelf *shelf, const struct id *id, const char
            commit_move(open_path(shelf->arena, shelf->project, id, text), *path, err);
 }
 
-/* Sessions that were ended but not moved: the writer died in between. */
+/* Sessions that were being ended or are not moved yet: the writer died in between. */
 static void finish_moves(struct shelf *shelf)
 {
     struct shelf_items items;
@@ -218,14 +219,19 @@ static void finish_moves(struct shelf *shelf)
         struct session session;
         struct id id;
         const char *path;
+        if (!id_parse(items.items[i].id, &id))
+            continue;
+        commit_forget(archive_path(shelf->arena, shelf->project, &id, items.items[i].id, ".md"));
         if (shelf_read(shelf->arena, items.items[i].path, &session, &ignored) &&
-            !session_is_open(&session) && id_parse(session.id, &id))
-            (void)!move_to_archive(shelf, &id, session.id, &path, &ignored);
+            !session_is_open(&session))
+            (void)!move_to_archive(shelf, &id, items.items[i].id, &path, &ignored);
     }
 }
 
 static void sweep(struct shelf *shelf)
 {
+    commit_sweep(shelf->arena, shelf->data);
+    commit_sweep(shelf->arena, arena_printf(shelf->arena, "%s/templates", shelf->data));
     for (enum level level = LEVEL_DEVELOPMENT; level <= LEVEL_CODED; level++) {
         const char *folder = open_folder(shelf->arena, level);
         commit_sweep(shelf->arena, arena_printf(shelf->arena, "%s/%s", shelf->project, folder));
@@ -255,13 +261,14 @@ bool shelf_open(struct arena *arena, const struct home *home, int wait_ms, struc
         return false;
     struct shelf *shelf = arena_alloc(arena, sizeof(*shelf));
     *shelf = (struct shelf){ arena, home->project, home->data, { .fd = -1 } };
-    CLEANUP(shelf_close) struct shelf *held = shelf;
-    if (!lock_take(arena_printf(arena, "%s/lock", home->data), wait_ms, &shelf->lock, err) ||
-        !ignore_locks(home, err))
+    if (!lock_take(arena_printf(arena, "%s/lock", home->data), wait_ms, &shelf->lock, err))
         return false;
+    if (!ignore_locks(home, err)) {
+        lock_release(&shelf->lock);
+        return false;
+    }
     sweep(shelf);
     *out = shelf;
-    held = NULL;
     return true;
 }
 
@@ -279,7 +286,12 @@ bool shelf_create(struct shelf *shelf, const struct session *session, const char
     struct buf bytes;
     if (!id_parse(session->id, &id))
         return err_set(err, ERR_USAGE, "'%s' is not a session id", session->id);
-    if (file_exists(archive_path(shelf->arena, shelf->project, &id, session->id, ".json")))
+    struct file_state ignored;
+    bool archived;
+    if (!file_stat(archive_path(shelf->arena, shelf->project, &id, session->id, ".json"), &ignored,
+                   &archived, err))
+        return false;
+    if (archived)
         return err_set(err, ERR_ACTIVE, "session '%s' exists already", session->id);
     written(shelf, session, &bytes);
     *path = open_path(shelf->arena, shelf->project, &id, session->id);

@@ -146,15 +146,15 @@ static bool file_make(const char *path, struct err *err)
 }
 
 /* One statement, so that all three are of one moment. */
-static const char WHOSE[] = "SELECT (SELECT application_id FROM pragma_application_id),"
-                            " (SELECT user_version FROM pragma_user_version),"
-                            " (SELECT count(*) FROM sqlite_schema)";
+static const char whose_sql[] = "SELECT (SELECT application_id FROM pragma_application_id),"
+                                " (SELECT user_version FROM pragma_user_version),"
+                                " (SELECT count(*) FROM sqlite_schema)";
 
 static bool identify(sqlite3 *db, const struct sql_plan *plan, enum identity *out, struct err *err)
 {
     CLEANUP(sql_finish) sqlite3_stmt *stmt = NULL;
     bool row;
-    if (!sql_prepare(db, WHOSE, &stmt, err) || !sql_step(stmt, &row, err))
+    if (!sql_prepare(db, whose_sql, &stmt, err) || !sql_step(stmt, &row, err))
         return false;
     int64_t application = sql_int(stmt, 0);
     int64_t version = sql_int(stmt, 1);
@@ -199,13 +199,13 @@ static bool prepare_file(const struct sql_plan *plan, struct err *err)
 
 static bool set_up(sqlite3 *db, const struct sql_plan *plan, struct err *err)
 {
-    static const char ALWAYS[] = "PRAGMA journal_mode=TRUNCATE; PRAGMA mmap_size=0;"
-                                 "PRAGMA temp_store=memory; PRAGMA trusted_schema=0;"
-                                 "PRAGMA cache_size=-32000";
+    static const char always_sql[] = "PRAGMA journal_mode=TRUNCATE; PRAGMA mmap_size=0;"
+                                     "PRAGMA temp_store=memory; PRAGMA trusted_schema=0;"
+                                     "PRAGMA cache_size=-32000";
     enum identity identity;
     if (sqlite3_busy_timeout(db, plan->wait_ms) != SQLITE_OK)
         return sql_fail(db, err);
-    if (!sql_run(db, ALWAYS, err) ||
+    if (!sql_run(db, always_sql, err) ||
         !sql_run(db, plan->durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF", err) ||
         !identify(db, plan, &identity, err))
         return false;

@@ -48,8 +48,10 @@ bool account_roster(struct request *request, bool all_projects, struct roster *o
     const char **projects;
     size_t count;
     *out = (struct roster){ 0 };
-    return !project_list(request, all_projects, &projects, &count) ||
-           roster_load(request->arena, request->catalog, projects, count, false, out, err);
+    if (!project_list(request, all_projects, &projects, &count))
+        return true;
+    struct roster_wish wish = { request->catalog, projects, count, false };
+    return roster_load(request->arena, &wish, out, err);
 }
 
 /* Claims of sessions of other projects count, too: an agent session may be bound anywhere. */

@@ -44,11 +44,26 @@ static const struct summary *ambiguous(const struct request *request, const char
     return NULL;
 }
 
+/* What could not be read may be what is meant: then nothing is chosen. `word` NULL: any. */
+static bool none_unread(const struct roster *roster, const char *word, bool only_open,
+                        struct err *err)
+{
+    for (size_t i = 0; i < roster->damage_count; i++) {
+        const struct roster_damage *damage = &roster->damages[i];
+        if (!damage->id || (only_open && damage->archived) || (word && !id_fits(damage->id, word)))
+            continue;
+        (void)err_set(err, damage->code, "%s cannot be read, and may be meant: %s", damage->id,
+                      damage->what);
+        return err_at(err, "%s", damage->path);
+    }
+    return true;
+}
+
 const struct summary *choose_current(const struct request *request, const struct roster *roster,
                                      struct err *err)
 {
     const struct summaries *all = &roster->sessions;
-    const struct summary **open = arena_alloc(request->arena, (all->count + 1) * sizeof(*open));
+    const struct summary **open = arena_alloc(request->arena, (all->count + 1) * sizeof(open[0]));
     size_t count = 0;
     for (size_t i = all->count; i > 0; i--) { /* the latest start first */
         const struct summary *session = &all->items[i - 1];
@@ -58,10 +73,12 @@ const struct summary *choose_current(const struct request *request, const struct
             return session;
         open[count++] = session;
     }
-    if (count == 1)
-        return open[0];
     if (count > 1)
         return ambiguous(request, "that", open, count, err);
+    if (!none_unread(roster, NULL, true, err))
+        return NULL;
+    if (count == 1)
+        return open[0];
     (void)err_set(err, ERR_NOT_FOUND, "no session is open here");
     return NULL;
 }
@@ -86,7 +103,7 @@ static const struct summary *fitting(const struct request *request, const struct
                                      const char *word, bool only_open, struct err *err)
 {
     const struct summaries *all = &roster->sessions;
-    const struct summary **fits = arena_alloc(request->arena, (all->count + 1) * sizeof(*fits));
+    const struct summary **fits = arena_alloc(request->arena, (all->count + 1) * sizeof(fits[0]));
     size_t count = 0;
     for (size_t i = 0; i < all->count; i++) {
         const struct summary *session = &all->items[i];
@@ -97,10 +114,12 @@ static const struct summary *fitting(const struct request *request, const struct
         if (id_fits(session->id, word))
             fits[count++] = session;
     }
-    if (count == 1)
-        return fits[0];
     if (count > 1)
         return ambiguous(request, arena_printf(request->arena, "'%s'", word), fits, count, err);
+    if (!none_unread(roster, word, only_open, err))
+        return NULL;
+    if (count == 1)
+        return fits[0];
     (void)err_set(err, ERR_NOT_FOUND, "no session '%s' here", word);
     return NULL;
 }

@@ -153,9 +153,9 @@ bool setup_stores(struct request *request, struct doc *out, struct err *err)
     return !(flags & VERB_WRITES) || open_shelf(request, err);
 }
 
-void setup_undo(struct request **request)
+void setup_undo(struct request *request)
 {
-    shelf_close(&(*request)->shelf);
-    catalog_close(&(*request)->catalog);
-    ledger_close(&(*request)->ledger);
+    shelf_close(&request->shelf);
+    catalog_close(&request->catalog);
+    ledger_close(&request->ledger);
 }

@@ -12,7 +12,7 @@ struct request;
 bool setup_places(struct request *request, struct err *err) MUST_USE;
 /* Ledger, catalog, shelf, as the row's flags say. What a verb can do without becomes a warning. */
 bool setup_stores(struct request *request, struct doc *out, struct err *err) MUST_USE;
-void setup_undo(struct request **request);
+void setup_undo(struct request *request);
 void setup_remember_project(struct request *request);
 /* Bring the ledger up to date with the agents' logs; told as a warning when it does not work. */
 struct ingest_report;

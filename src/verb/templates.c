@@ -27,19 +27,26 @@ const char *templates_path(struct request *request, enum level level)
                         level_info(level)->type);
 }
 
-bool templates_load(struct request *request, enum level level, struct template *out,
+bool templates_load(struct request *request, enum level level, struct level_template *out,
                     struct err *err)
 {
     struct err why = { 0 };
     const char *path = templates_path(request, level);
-    const char *text;
-    size_t length;
-    if (file_read(request->arena, path, TEMPLATE_LIMIT, &text, &length, &why))
-        return template_parse(request->arena, level, text, length, path, out, err);
-    if (why.code != ERR_NOT_FOUND) {
-        *err = why;
-        return false;
+    const char *text = NULL;
+    size_t length = 0;
+    if (!file_read(request->arena, path, TEMPLATE_LIMIT, &text, &length, &why)) {
+        if (why.code != ERR_NOT_FOUND) {
+            *err = why;
+            return false;
+        }
+        text = templates_built_in(level, &length);
+        path = "built-in template";
     }
-    text = templates_built_in(level, &length);
-    return template_parse(request->arena, level, text, length, "built-in template", out, err);
+    if (!template_parse(request->arena, text, length, path, out, err))
+        return false;
+    if (out->level == level)
+        return true;
+    (void)err_set(err, ERR_DAMAGED, "'level' is %d, but this is the template of level %d",
+                  (int)out->level, (int)level);
+    return err_at(err, "%s", path);
 }

@@ -10,7 +10,7 @@ struct err;
 struct request;
 
 /* ERR_DAMAGED, with the place, for a project's template that is not one. */
-bool templates_load(struct request *request, enum level level, struct template *out,
+bool templates_load(struct request *request, enum level level, struct level_template *out,
                     struct err *err) MUST_USE;
 /* The built-in one's text. */
 const char *templates_built_in(enum level level, size_t *length);

@@ -194,7 +194,6 @@ static bool check_required(const struct request *request, struct err *err)
 
 bool request_run(struct request *request, struct doc *out, struct err *err)
 {
-    CLEANUP(setup_undo) struct request *held = request;
     if (!check_required(request, err) || !setup_places(request, err))
         return false;
     if (request->verb->prepare)
@@ -202,5 +201,7 @@ bool request_run(struct request *request, struct doc *out, struct err *err)
     doc_init(out, request->arena,
              arena_printf(request->arena, "session-manager/%s", request->verb->name),
              request->now_ns);
-    return setup_stores(request, out, err) && request->verb->run(request, out, err);
+    bool done = setup_stores(request, out, err) && request->verb->run(request, out, err);
+    setup_undo(request);
+    return done;
 }

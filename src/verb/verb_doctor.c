@@ -40,7 +40,8 @@ static void check_sessions(struct visit *visit)
     if (!request->home.project)
         return;
     /* Past the catalog: every file is read. */
-    if (!roster_load(request->arena, NULL, projects, 1, true, &roster, &why)) {
+    struct roster_wish wish = { NULL, projects, 1, true };
+    if (!roster_load(request->arena, &wish, &roster, &why)) {
         found(visit, "sessions", request->home.project, why.text);
         return;
     }
@@ -60,7 +61,7 @@ static void check_sessions(struct visit *visit)
 static void check_templates(struct visit *visit)
 {
     for (enum level level = LEVEL_DEVELOPMENT; level <= LEVEL_CODED; level++) {
-        struct template template;
+        struct level_template template;
         struct err why = { 0 };
         if (visit->request->home.project && !templates_load(visit->request, level, &template, &why))
             found(visit, "template", templates_path(visit->request, level), why.text);

@@ -61,7 +61,7 @@ static const char *take_word(struct arena *arena, const char **words)
     return arena_printf(arena, "%.*s", (int)length, at);
 }
 
-static bool take_level(struct request *request, const char **words, struct wish *wish,
+static bool take_level(const struct request *request, const char **words, struct wish *wish,
                        struct err *err)
 {
     const char *given = request_text(request, "level");
@@ -85,7 +85,7 @@ static bool take_level(struct request *request, const char **words, struct wish 
 }
 
 /* `start prod 14 Why do we sleep?`: a number is the episode, other text the title. */
-static bool take_episode(struct request *request, const char **words, struct wish *wish,
+static bool take_episode(const struct request *request, const char **words, struct wish *wish,
                          struct err *err)
 {
     const char *rest = *words;
@@ -95,16 +95,16 @@ static bool take_episode(struct request *request, const char **words, struct wis
         return true;
     if (text_has_prefix(word, "ep_") || text_has_prefix(word, "EP_"))
         word += 3;
-    if (!text_count(word, &number))
+    if (word[strspn(word, "0123456789")])
         return true;
-    if (number < 1 || number > 999999999)
+    if (!text_count(word, &number) || number < 1 || number > 999999999)
         return err_set(err, ERR_USAGE, "episode '%s' is not a number from 1 to 999999999", word);
     wish->episode = (int)number;
     *words = rest;
     return true;
 }
 
-static bool read_words(struct request *request, struct wish *wish, struct err *err)
+static bool read_words(const struct request *request, struct wish *wish, struct err *err)
 {
     const char *words = request_text(request, "words");
     const char *given = request_text(request, "purpose");
@@ -158,14 +158,35 @@ static bool settle_level(struct request *request, const struct roster *roster, s
 static void settle_episode(struct request *request, const struct roster *roster, struct wish *wish)
 {
     int highest = 0;
+    struct id id;
     if (wish->level != LEVEL_PRODUCTION || wish->episode >= 0)
         return;
+    for (size_t i = 0; i < roster->damage_count; i++)
+        if (roster->damages[i].id && id_parse(roster->damages[i].id, &id) && id.episode > highest)
+            highest = id.episode;
     for (size_t i = 0; i < roster->sessions.count; i++) {
         const struct summary *session = &roster->sessions.items[i];
         if (strcmp(session->project, request->home.project) == 0 && session->episode > highest)
             highest = session->episode;
     }
     wish->episode = highest + 1;
+}
+
+/* An open session of this level that cannot be read is not "none". */
+static bool check_none_unread(const struct roster *roster, const struct wish *wish, struct err *err)
+{
+    for (size_t i = 0; i < roster->damage_count; i++) {
+        const struct roster_damage *damage = &roster->damages[i];
+        struct id id;
+        if (!damage->id || damage->archived || !id_parse(damage->id, &id) ||
+            id.level != wish->level ||
+            (wish->level == LEVEL_PRODUCTION && id.episode != wish->episode))
+            continue;
+        (void)err_set(err, damage->code, "%s cannot be read, and may be active: %s", damage->id,
+                      damage->what);
+        return err_at(err, "%s", damage->path);
+    }
+    return true;
 }
 
 static bool check_none_active(struct request *request, const struct roster *roster,
@@ -183,12 +204,12 @@ static bool check_none_active(struct request *request, const struct roster *rost
                        "%s is %s already; end it first, or start another beside it with --parallel",
                        session->id, session_status_name(session->status));
     }
-    return true;
+    return check_none_unread(roster, wish, err);
 }
 
 /* --- the session ---------------------------------------------------------------------------- */
 
-static bool read_limits(struct request *request, const struct template *template,
+static bool read_limits(struct request *request, const struct level_template *template,
                         struct session_start *start, struct err *err)
 {
     const char *budget = request_text(request, "budget");
@@ -244,8 +265,8 @@ static void circumstances(struct request *request, struct session_start *start)
 
 /* Ids are given by the minute; a taken one makes us try the next. */
 static bool create(struct request *request, struct session_start *start,
-                   const struct template *template, struct session *session, const char **path,
-                   struct err *err)
+                   const struct level_template *template, struct session *session,
+                   const char **path, struct err *err)
 {
     struct civil when = clock_civil(start->started_at_ns);
     for (int nth = 1; nth <= SAME_MINUTE; nth++) {
@@ -314,7 +335,7 @@ static bool run(struct request *request, struct doc *out, struct err *err)
 {
     struct wish wish;
     struct roster roster;
-    struct template template;
+    struct level_template template;
     struct session_start start = { 0 };
     struct session session;
     const char *path;
@@ -344,11 +365,13 @@ static bool run(struct request *request, struct doc *out, struct err *err)
     return true;
 }
 
-/* Inside an agent and without words, the ledger is asked for what the agent was told. */
+/* Inside an agent and without a purpose, the ledger is asked for what the agent was told. */
 static unsigned needs(const struct request *request)
 {
-    bool ask_ledger = request->around->agent_session && !request_text(request, "words") &&
-                      !request_text(request, "purpose");
+    struct wish wish;
+    struct err ignored = { 0 };
+    bool ask_ledger =
+        request->around->agent_session && read_words(request, &wish, &ignored) && !wish.purpose;
     return request->verb->flags | (ask_ledger ? VERB_LEDGER : 0);
 }
 

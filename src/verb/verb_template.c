@@ -29,7 +29,7 @@ static bool read_level(const struct request *request, enum level *level, struct 
     return true;
 }
 
-static void say(struct request *request, const struct template *template, enum level level,
+static void say(struct request *request, const struct level_template *template, enum level level,
                 bool own, struct doc *out)
 {
     doc_fact(out, "level", figure_count(level, BASIS_MEASURED));
@@ -43,7 +43,7 @@ static void say(struct request *request, const struct template *template, enum l
 /* The JSON itself, so that it can be piped into a file and changed. */
 static bool show(struct request *request, enum level level, struct doc *out, struct err *err)
 {
-    struct template template;
+    struct level_template template;
     size_t length;
     const char *text = templates_built_in(level, &length);
     struct err ignored = { 0 };
@@ -77,7 +77,7 @@ static bool init(struct request *request, enum level level, struct doc *out, str
 static bool check(struct request *request, struct doc *out, struct err *err)
 {
     for (enum level level = LEVEL_DEVELOPMENT; level <= LEVEL_CODED; level++) {
-        struct template template;
+        struct level_template template;
         if (!templates_load(request, level, &template, err))
             return false;
         say(request, &template, level, file_exists(templates_path(request, level)), out);

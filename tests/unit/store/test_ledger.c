@@ -99,7 +99,7 @@ static void merge_one(struct ledger *ledger, const char *session, const char *pr
     (void)snprintf(log, sizeof(log), "/logs/%s.jsonl", session);
     struct log_owner owner = { log, session, project };
     struct log_state log_state = { .offset = 10, .file = { .size = 10 } };
-    if (!ledger_merge(ledger, &owner, harvest, costs, &log_state, false, &err))
+    if (!ledger_merge(ledger, &owner, harvest, costs, &log_state, &err))
         fail_msg("%s", err.text);
 }
 
@@ -1049,7 +1049,7 @@ static void forgets_damages_of_a_log_that_is_read_again(void **state)
     struct ledger_damage *found;
     size_t count;
     begin(ledger);
-    assert_true(ledger_merge(ledger, &owner, &harvest, NULL, &log_state, false, &err));
+    assert_true(ledger_merge(ledger, &owner, &harvest, NULL, &log_state, &err));
     commit(ledger);
     assert_true(ledger_damages(ledger, &arena, 10, &found, &count, &err));
     assert_int_equal(count, 2);
@@ -1060,7 +1060,8 @@ static void forgets_damages_of_a_log_that_is_read_again(void **state)
     assert_int_equal(count, 1);
     harvest.damage_count = 0;
     begin(ledger);
-    assert_true(ledger_merge(ledger, &owner, &harvest, NULL, &log_state, true, &err));
+    log_state.reread = true;
+    assert_true(ledger_merge(ledger, &owner, &harvest, NULL, &log_state, &err));
     commit(ledger);
     assert_true(ledger_damages(ledger, &arena, 10, &found, &count, &err));
     assert_int_equal(count, 0);
@@ -1074,13 +1075,13 @@ static void remembers_how_far_a_log_was_read(void **state)
     struct log_state found;
     struct harvest nothing = { .session = "", .cwd = "" };
     struct log_owner owner = { "/log", "", "" };
-    struct log_state log_state = { 0, { 1, 2, 3, 4, 5 }, 3, 6, -7 };
+    struct log_state log_state = { 0, { 1, 2, 3, 4, 5 }, 3, 6, -7, false };
     assert_true(ledger_log_find(ledger, "/log", &found, &err));
     assert_int_equal(found.id, 0);
     begin(ledger);
-    assert_true(ledger_merge(ledger, &owner, &nothing, NULL, &log_state, false, &err));
+    assert_true(ledger_merge(ledger, &owner, &nothing, NULL, &log_state, &err));
     log_state.offset = 2;
-    assert_true(ledger_merge(ledger, &owner, &nothing, NULL, &log_state, false, &err));
+    assert_true(ledger_merge(ledger, &owner, &nothing, NULL, &log_state, &err));
     commit(ledger);
     assert_true(ledger_log_find(ledger, "/log", &found, &err));
     assert_int_not_equal(found.id, 0);
@@ -1107,9 +1108,9 @@ static void keeps_the_first_known_owner_of_a_log(void **state)
     int64_t cost = USAGE_UNPRICED;
     struct harvest one = { .calls = &call, .call_count = 1, .session = "", .cwd = "" };
     begin(ledger);
-    assert_true(ledger_merge(ledger, &unknown, &nothing, NULL, &log_state, false, &err));
-    assert_true(ledger_merge(ledger, &first, &nothing, NULL, &log_state, false, &err));
-    assert_true(ledger_merge(ledger, &other, &one, &cost, &log_state, false, &err));
+    assert_true(ledger_merge(ledger, &unknown, &nothing, NULL, &log_state, &err));
+    assert_true(ledger_merge(ledger, &first, &nothing, NULL, &log_state, &err));
+    assert_true(ledger_merge(ledger, &other, &one, &cost, &log_state, &err));
     commit(ledger);
     assert_string_equal(dump(ledger, &arena), "1 s /p claude-opus-5 in 0 out 1 cost -1 flags 0\n");
 }
@@ -1183,9 +1184,10 @@ static void prices_calls_later(void **state)
     CLEANUP(arena_free) struct arena arena = { 0 };
     CLEANUP(ledger_close) struct ledger *ledger = ledger_now(LEDGER_WRITE);
     struct err err = { 0 };
-    struct call calls[5];
-    int64_t costs[5];
-    for (int i = 0; i < 5; i++) {
+    enum { CALLS = LEDGER_UNPRICED_MOST + 3 };
+    struct call *calls = arena_alloc(&arena, CALLS * sizeof(*calls));
+    int64_t *costs = arena_alloc(&arena, CALLS * sizeof(*costs));
+    for (int i = 0; i < CALLS; i++) {
         struct told told = { .session = "a",
                              .message_id = arena_printf(&arena, "m%d", i),
                              .request_id = "r",
@@ -1195,23 +1197,23 @@ static void prices_calls_later(void **state)
         calls[i] = call_of(&told);
         costs[i] = i == 2 ? 5 : USAGE_UNPRICED;
     }
-    struct harvest harvest = { .calls = calls, .call_count = 5, .session = "", .cwd = "" };
+    struct harvest harvest = { .calls = calls, .call_count = CALLS, .session = "", .cwd = "" };
     begin(ledger);
     merge_one(ledger, "a", "/p", &harvest, costs);
     struct ledger_unpriced *found;
     struct ledger_unpriced last;
     size_t count;
-    assert_true(ledger_unpriced(ledger, &arena, NULL, 3, &found, &count, &err));
-    assert_int_equal(count, 3);
+    assert_true(ledger_unpriced(ledger, &arena, NULL, &found, &count, &err));
+    assert_int_equal(count, LEDGER_UNPRICED_MOST);
     assert_string_equal(found[0].call.model, "claude-opus-5");
     assert_int_equal(found[0].call.usage.output, 7);
-    last = found[2];
+    last = found[count - 1];
     for (size_t i = 0; i < count; i++)
         assert_true(ledger_cost_set(ledger, &found[i], 100, &err));
-    assert_true(ledger_unpriced(ledger, &arena, &last, 3, &found, &count, &err));
-    assert_int_equal(count, 1);
-    assert_true(ledger_unpriced(ledger, &arena, NULL, 3, &found, &count, &err));
-    assert_int_equal(count, 1);
+    assert_true(ledger_unpriced(ledger, &arena, &last, &found, &count, &err));
+    assert_int_equal(count, 2);
+    assert_true(ledger_unpriced(ledger, &arena, NULL, &found, &count, &err));
+    assert_int_equal(count, 2);
     commit(ledger);
     const char *all = dump(ledger, &arena);
     assert_non_null(strstr(all, "cost 5 "));
@@ -1314,7 +1316,7 @@ static pid_t child_that_merges(int who, int batches)
         struct log_owner owner = { who ? "/a" : "/b", told.session, "/p" };
         struct log_state log_state = { .offset = i, .file = { .size = i } };
         if (!ledger_begin(ledger, &err) ||
-            !ledger_merge(ledger, &owner, &harvest, costs, &log_state, false, &err) ||
+            !ledger_merge(ledger, &owner, &harvest, costs, &log_state, &err) ||
             !ledger_settle_owners(ledger, &err) || !ledger_commit(ledger, &err))
             _exit(2);
     }

@@ -98,6 +98,10 @@ static void makes_folders_and_file_private_whatever_the_umask(void **state)
         (void)snprintf(parent, sizeof(parent), "%s/new/deep", folder);
         assert_int_equal(mode_of(parent), 0700);
         assert_int_equal(mode_of(path), 0600);
+        char journal[160];
+        (void)snprintf(journal, sizeof(journal), "%s-journal", path);
+        assert_int_equal(mode_of(journal), 0600);
+        assert_int_equal(unlink(journal), 0);
         assert_int_equal(unlink(path), 0);
         assert_int_equal(rmdir(parent), 0);
     }
