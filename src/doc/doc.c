@@ -264,6 +264,16 @@ void table_cell(struct doc *doc, struct row *row, size_t column, struct figure f
     row->cells[column] = figure_copied(doc, figure);
 }
 
+bool table_shows(const struct table *table, size_t column)
+{
+    if (!table->columns[column].head)
+        return false;
+    for (const struct row *row = table->rows; row; row = row->next)
+        if (figure_known(&row->cells[column]))
+            return true;
+    return !(table->columns[column].flags & COLUMN_IF_KNOWN);
+}
+
 void doc_note(struct doc *doc, const char *fmt, ...)
 {
     va_list ap;

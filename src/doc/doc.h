@@ -87,11 +87,16 @@ struct line { /* "Cost       $11.14  tokens $7.92 · perplexity $0.55" */
 
 enum align { ALIGN_LEFT, ALIGN_RIGHT };
 
+enum column_flag {
+    COLUMN_SHRINKS = 1 << 0,  /* cut first when the screen is narrow */
+    COLUMN_IF_KNOWN = 1 << 1, /* left out on screens where no row knows it */
+};
+
 struct column {
     const char *key;  /* its name in a row of the JSON; NULL: on screens only */
     const char *head; /* on screens; NULL: in JSON only */
     enum align align;
-    bool may_shrink; /* cut first when the screen is narrow */
+    unsigned flags; /* enum column_flag */
 };
 
 struct row {
@@ -183,6 +188,8 @@ struct row *table_row(struct doc *doc, struct table *table); /* cells all unknow
 void table_cell(struct doc *doc, struct row *row, size_t column, struct figure figure);
 /* The same for the last row. A cell never set is blank on screens and left out of JSON. */
 struct row *table_totals(struct doc *doc, struct table *table);
+/* Is the column shown on screens? */
+bool table_shows(const struct table *table, size_t column);
 /* On screens only, wrapped at words; blanks at its beginning indent all its lines. */
 void doc_note(struct doc *doc, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* On screens only, line by line as it stands, never wrapped: a file's text. */

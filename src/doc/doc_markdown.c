@@ -121,7 +121,7 @@ static void write_heads(struct page *page, const struct table *table, bool marks
 {
     buf_add(page->out, marks ? "| |" : "|");
     for (size_t i = 0; i < table->column_count; i++) {
-        if (!table->columns[i].head)
+        if (!table_shows(table, i))
             continue;
         buf_add(page->out, " ");
         add_text(page, table->columns[i].head, false);
@@ -129,7 +129,7 @@ static void write_heads(struct page *page, const struct table *table, bool marks
     }
     buf_add(page->out, marks ? "\n|---|" : "\n|");
     for (size_t i = 0; i < table->column_count; i++)
-        if (table->columns[i].head)
+        if (table_shows(table, i))
             buf_add(page->out, table->columns[i].align == ALIGN_RIGHT ? "---:|" : "---|");
     buf_add(page->out, "\n");
 }
@@ -153,7 +153,7 @@ static void write_row(struct page *page, const struct table *table, const struct
         buf_add(page->out, " |");
     }
     for (size_t i = 0; i < table->column_count; i++)
-        if (table->columns[i].head)
+        if (table_shows(table, i))
             write_cell(page, &row->cells[i], row == table->totals);
     buf_add(page->out, "\n");
 }

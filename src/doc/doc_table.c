@@ -111,7 +111,7 @@ static struct grid grid_of(const struct table *table, struct wording *wording)
     grid.rows = arena_alloc(grid.arena, rows * sizeof(*grid.rows));
     grid.columns = arena_alloc(grid.arena, (table->column_count + 1) * sizeof(*grid.columns));
     for (size_t i = 0; i < table->column_count; i++)
-        if (table->columns[i].head)
+        if (table_shows(table, i))
             grid.columns[grid.column_count++] =
                 (struct shown_column){ .column = &table->columns[i], .place = i };
     add_heads(&grid, wording);
@@ -138,7 +138,7 @@ static struct shown_column *widest_to_shrink(const struct grid *grid)
     struct shown_column *widest = NULL;
     for (size_t i = 0; i < grid->column_count; i++) {
         struct shown_column *column = &grid->columns[i];
-        if (column->column->may_shrink && column->width > LEAST_WIDTH &&
+        if ((column->column->flags & COLUMN_SHRINKS) && column->width > LEAST_WIDTH &&
             (!widest || column->width > widest->width))
             widest = column;
     }
@@ -148,7 +148,7 @@ static struct shown_column *widest_to_shrink(const struct grid *grid)
 static void shrink(struct grid *grid, size_t columns)
 {
     for (size_t i = 0; i < grid->column_count; i++) /* so that the loop below is short */
-        if (grid->columns[i].column->may_shrink && grid->columns[i].width > columns)
+        if ((grid->columns[i].column->flags & COLUMN_SHRINKS) && grid->columns[i].width > columns)
             grid->columns[i].width = columns;
     struct shown_column *column = NULL;
     while (width_of(grid) > columns && (column = widest_to_shrink(grid)))

@@ -21,6 +21,21 @@ static const struct { /* the seed's blocks: every session has them under these n
     { "session.level_metrics", JSON_IS_OBJECT },
 };
 
+/* What may be left out or null must still be of its kind. */
+static bool said_rightly(const struct json *root, struct err *err)
+{
+    enum json_kind budget = json_kind(json_get(root, "budget"));
+    enum json_kind minutes = json_kind(json_get(root, "estimate_minutes"));
+    enum json_kind name = json_kind(json_get(root, "name"));
+    if (budget > JSON_IS_NULL && budget != JSON_IS_COUNT && budget != JSON_IS_DECIMAL)
+        return err_set(err, ERR_DAMAGED, "'budget' is not an amount of dollars");
+    if (minutes > JSON_IS_NULL && minutes != JSON_IS_COUNT)
+        return err_set(err, ERR_DAMAGED, "'estimate_minutes' is not a whole number of minutes");
+    if (name > JSON_IS_NULL && name != JSON_IS_TEXT)
+        return err_set(err, ERR_DAMAGED, "'name' is not a text");
+    return true;
+}
+
 static bool check(const struct json *root, struct err *err)
 {
     if (json_kind(root) != JSON_IS_OBJECT)
@@ -30,6 +45,8 @@ static bool check(const struct json *root, struct err *err)
         return err_set(err, ERR_DAMAGED, "'level' is not 1, 2, 3 or 4");
     if (json_count(root, "schema_version", 0) != 1)
         return err_set(err, ERR_NEWER, "'schema_version' is not 1");
+    if (!said_rightly(root, err))
+        return false;
     for (size_t i = 0; i < ARRAY_LEN(needed); i++)
         if (json_kind(json_at(root, needed[i].path)) != needed[i].kind)
             return err_set(err, ERR_DAMAGED, "'%s' is missing or of the wrong kind",

@@ -9,13 +9,13 @@
 #include "report/spent.h"
 
 static const struct column columns[] = {
-    { "id", "ID", ALIGN_LEFT, false },          { "level", "LEVEL", ALIGN_LEFT, false },
-    { "status", "STATE", ALIGN_LEFT, false },   { "started_at", NULL, ALIGN_LEFT, false },
-    { "ended_at", NULL, ALIGN_LEFT, false },    { "active_seconds", "ACTIVE", ALIGN_RIGHT, false },
-    { "tokens", "TOKENS", ALIGN_RIGHT, false }, { "cost", "COST", ALIGN_RIGHT, false },
-    { "tasks_done", NULL, ALIGN_RIGHT, false }, { "tasks_total", NULL, ALIGN_RIGHT, false },
-    { NULL, "TASKS", ALIGN_RIGHT, false },      { "purpose", "PURPOSE", ALIGN_LEFT, true },
-    { "project", NULL, ALIGN_LEFT, false },     { "path", NULL, ALIGN_LEFT, false },
+    { "id", "ID", ALIGN_LEFT, 0 },          { "level", "LEVEL", ALIGN_LEFT, 0 },
+    { "status", "STATE", ALIGN_LEFT, 0 },   { "started_at", NULL, ALIGN_LEFT, 0 },
+    { "ended_at", NULL, ALIGN_LEFT, 0 },    { "active_seconds", "ACTIVE", ALIGN_RIGHT, 0 },
+    { "tokens", "TOKENS", ALIGN_RIGHT, 0 }, { "cost", "COST", ALIGN_RIGHT, 0 },
+    { "tasks_done", NULL, ALIGN_RIGHT, 0 }, { "tasks_total", NULL, ALIGN_RIGHT, 0 },
+    { NULL, "TASKS", ALIGN_RIGHT, 0 },      { "purpose", "PURPOSE", ALIGN_LEFT, COLUMN_SHRINKS },
+    { "project", NULL, ALIGN_LEFT, 0 },     { "path", NULL, ALIGN_LEFT, 0 },
 };
 
 static void add(struct doc *doc, struct table *table, const struct list_session *session,

@@ -90,9 +90,9 @@ static void add_work_lines(const struct range_facts *facts, struct doc *doc)
 static void add_levels(const struct range_facts *facts, struct doc *doc)
 {
     static const struct column columns[] = {
-        { "level", "LEVEL", ALIGN_LEFT, false },  { "sessions", "SESSIONS", ALIGN_RIGHT, false },
-        { "calls", "CALLS", ALIGN_RIGHT, false }, { "tokens", "TOKENS", ALIGN_RIGHT, false },
-        { "cost", "COST", ALIGN_RIGHT, false },
+        { "level", "LEVEL", ALIGN_LEFT, 0 },  { "sessions", "SESSIONS", ALIGN_RIGHT, 0 },
+        { "calls", "CALLS", ALIGN_RIGHT, 0 }, { "tokens", "TOKENS", ALIGN_RIGHT, 0 },
+        { "cost", "COST", ALIGN_RIGHT, 0 },
     };
     struct table *table = doc_table(doc, "by_level", columns, ARRAY_LEN(columns));
     for (enum level level = LEVEL_DEVELOPMENT; level <= LEVEL_CODED; level++) {
@@ -115,7 +115,7 @@ static void add_levels(const struct range_facts *facts, struct doc *doc)
         table_cell(doc, row, 4, spent_cost(&sum, facts->measured));
     }
     struct row *row = table_row(doc, table);
-    table_cell(doc, row, 0, figure_text("none"));
+    table_cell(doc, row, 0, figure_text("unattributed"));
     table_cell(doc, row, 2,
                facts->measured ? figure_count(facts->unattributed->sum.calls, BASIS_MEASURED)
                                : figure_unknown(FIGURE_COUNT, "no log has been read"));

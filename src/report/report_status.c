@@ -15,21 +15,21 @@
 enum { PENDING_LIMIT = 200 };
 
 static const struct column columns[] = {
-    { "id", "ID", ALIGN_LEFT, false },
-    { "project", NULL, ALIGN_LEFT, true },
-    { "level", "LEVEL", ALIGN_LEFT, false },
-    { "status", "STATE", ALIGN_LEFT, false },
-    { "active_seconds", "ACTIVE", ALIGN_RIGHT, false },
-    { "estimate_seconds", "EST", ALIGN_RIGHT, false },
-    { "cost", "COST", ALIGN_RIGHT, false },
-    { "budget", "BUDGET", ALIGN_RIGHT, false },
-    { "budget_share", "USED", ALIGN_RIGHT, false },
-    { "tokens", NULL, ALIGN_RIGHT, false },
-    { "tasks_done", NULL, ALIGN_RIGHT, false },
-    { "tasks_total", NULL, ALIGN_RIGHT, false },
-    { NULL, "TASKS", ALIGN_RIGHT, false },
-    { "quality", "QUAL", ALIGN_RIGHT, false },
-    { "purpose", "PURPOSE", ALIGN_LEFT, true },
+    { "id", "ID", ALIGN_LEFT, 0 },
+    { "project", NULL, ALIGN_LEFT, COLUMN_SHRINKS },
+    { "level", "LEVEL", ALIGN_LEFT, 0 },
+    { "status", "STATE", ALIGN_LEFT, 0 },
+    { "active_seconds", "ACTIVE", ALIGN_RIGHT, 0 },
+    { "estimate_seconds", "EST", ALIGN_RIGHT, COLUMN_IF_KNOWN },
+    { "cost", "COST", ALIGN_RIGHT, 0 },
+    { "budget", "BUDGET", ALIGN_RIGHT, COLUMN_IF_KNOWN },
+    { "budget_share", "USED", ALIGN_RIGHT, COLUMN_IF_KNOWN },
+    { "tokens", NULL, ALIGN_RIGHT, 0 },
+    { "tasks_done", NULL, ALIGN_RIGHT, 0 },
+    { "tasks_total", NULL, ALIGN_RIGHT, 0 },
+    { NULL, "TASKS", ALIGN_RIGHT, 0 },
+    { "quality", "QUAL", ALIGN_RIGHT, COLUMN_IF_KNOWN },
+    { "purpose", "PURPOSE", ALIGN_LEFT, COLUMN_SHRINKS },
 };
 
 static struct figure budget_share(const struct summary *session, const struct figure *cost)

@@ -11,17 +11,17 @@
 enum { COLUMNS = 11 };
 
 static const struct column columns[COLUMNS] = {
-    { NULL, NULL, ALIGN_LEFT, true }, /* the key: filled in */
-    { "calls", "CALLS", ALIGN_RIGHT, false },
-    { "input_tokens", "INPUT", ALIGN_RIGHT, false },
-    { "output_tokens", "OUTPUT", ALIGN_RIGHT, false },
-    { "cache_write_tokens", "CACHE WR", ALIGN_RIGHT, false },
-    { "cache_write_5m_tokens", NULL, ALIGN_RIGHT, false },
-    { "cache_write_1h_tokens", NULL, ALIGN_RIGHT, false },
-    { "cache_read_tokens", "CACHE RD", ALIGN_RIGHT, false },
-    { "total_tokens", NULL, ALIGN_RIGHT, false },
-    { "web_searches", NULL, ALIGN_RIGHT, false },
-    { "cost", "COST", ALIGN_RIGHT, false },
+    { NULL, NULL, ALIGN_LEFT, COLUMN_SHRINKS }, /* the key: filled in */
+    { "calls", "CALLS", ALIGN_RIGHT, 0 },
+    { "input_tokens", "INPUT", ALIGN_RIGHT, 0 },
+    { "output_tokens", "OUTPUT", ALIGN_RIGHT, 0 },
+    { "cache_write_tokens", "CACHE WR", ALIGN_RIGHT, 0 },
+    { "cache_write_5m_tokens", NULL, ALIGN_RIGHT, 0 },
+    { "cache_write_1h_tokens", NULL, ALIGN_RIGHT, 0 },
+    { "cache_read_tokens", "CACHE RD", ALIGN_RIGHT, 0 },
+    { "total_tokens", NULL, ALIGN_RIGHT, 0 },
+    { "web_searches", NULL, ALIGN_RIGHT, 0 },
+    { "cost", "COST", ALIGN_RIGHT, 0 },
 };
 
 static void fill(struct doc *doc, struct row *row, const char *key, const struct usage_sum *sum)

@@ -82,12 +82,12 @@ struct figure active_of_session(const struct summary *session, const struct work
 void spent_models(struct doc *doc, const struct worked *worked)
 {
     static const struct column columns[] = {
-        { "model", "MODEL", ALIGN_LEFT, true },
-        { "calls", "CALLS", ALIGN_RIGHT, false },
-        { "tokens", "TOKENS", ALIGN_RIGHT, false },
-        { "output_tokens", "OUTPUT", ALIGN_RIGHT, false },
-        { "cache_read_tokens", "CACHE READ", ALIGN_RIGHT, false },
-        { "cost", "COST", ALIGN_RIGHT, false },
+        { "model", "MODEL", ALIGN_LEFT, COLUMN_SHRINKS },
+        { "calls", "CALLS", ALIGN_RIGHT, 0 },
+        { "tokens", "TOKENS", ALIGN_RIGHT, 0 },
+        { "output_tokens", "OUTPUT", ALIGN_RIGHT, 0 },
+        { "cache_read_tokens", "CACHE READ", ALIGN_RIGHT, 0 },
+        { "cost", "COST", ALIGN_RIGHT, 0 },
     };
     if (worked->model_count == 0)
         return;

@@ -175,29 +175,34 @@ bool ledger_intern(struct ledger *ledger, const char *text, int64_t *id, struct 
     return true;
 }
 
-int64_t ledger_text_id(struct ledger *ledger, const char *text)
+bool ledger_text_id(struct ledger *ledger, const char *text, int64_t *id, struct err *err)
 {
-    struct err err;
-    int64_t id;
-    return text_find(ledger, text, &id, &err) ? id : 0;
+    return text_find(ledger, text, id, err);
 }
 
 const char *ledger_text(struct ledger *ledger, int64_t id)
 {
-    static const char find_sql[] = "SELECT value FROM text WHERE id = ?1";
+    static const char FIND[] = "SELECT value FROM text WHERE id = ?1";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
-    struct err err;
     bool row;
     if (id <= 0 || id >= LAST_TEXT)
         return "";
     if ((size_t)id < ledger->texts.id_room && ledger->texts.by_id[id])
         return ledger->texts.by_id[id];
-    if (!ledger_use(ledger, find_sql, &stmt, &err))
+    if (!ledger_use(ledger, FIND, &stmt, &ledger->unread))
         return "";
     sql_bind(stmt, 1, id);
-    if (!sql_step(stmt, &row, &err) || !row)
+    if (!sql_step(stmt, &row, &ledger->unread) || !row)
         return "";
     return cache_put(&ledger->texts, id, sql_text(stmt, 0));
+}
+
+bool ledger_texts_read(const struct ledger *ledger, struct err *err)
+{
+    if (ledger->unread.code == ERR_NONE)
+        return true;
+    *err = ledger->unread;
+    return false;
 }
 
 /* --- transactions --- */
@@ -215,7 +220,7 @@ bool ledger_begin(struct ledger *ledger, struct err *err)
 bool ledger_commit(struct ledger *ledger, struct err *err)
 {
     assert(ledger->writing);
-    if (!sql_run(ledger->db, "COMMIT", err))
+    if (!ledger_texts_read(ledger, err) || !sql_run(ledger->db, "COMMIT", err))
         return false;
     ledger->writing = false;
     ledger->texts.first_new = 0;

@@ -36,8 +36,10 @@ bool ledger_open(const char *path, enum ledger_mode mode, int wait_ms, struct le
 void ledger_close(struct ledger **ledger);
 
 /* --- texts ------------------------------------------------------------------------------- */
-int64_t ledger_text_id(struct ledger *ledger, const char *text); /* 0 when never seen */
-const char *ledger_text(struct ledger *ledger, int64_t id);      /* "" for 0 and for unknown ids */
+/* 0 when never seen. */
+bool ledger_text_id(struct ledger *ledger, const char *text, int64_t *id, struct err *err) MUST_USE;
+/* "" for 0 and for unknown ids. Where one cannot be read, walks and commits fail from then on. */
+const char *ledger_text(struct ledger *ledger, int64_t id);
 
 /* --- writing (the ingest room) ------------------------------------------------------------ */
 struct log_state { /* how far one log file has been read */

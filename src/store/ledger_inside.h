@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
+#include "base/err.h"
 #include "store/ledger.h"
 #include "store/sql.h"
 
@@ -36,10 +37,13 @@ struct ledger {
     struct ledger_texts texts;
     struct ledger_statement statements[LEDGER_STATEMENTS];
     size_t statement_count;
-    bool writing;   /* between begin and commit or rollback */
-    bool unsettled; /* this transaction has already said that owners must be settled */
+    bool writing;      /* between begin and commit or rollback */
+    bool unsettled;    /* this transaction has already said that owners must be settled */
+    struct err unread; /* why a text could not be read; no answer may stand on its "" */
 };
 
+/* False once a text could not be read. */
+bool ledger_texts_read(const struct ledger *ledger, struct err *err) MUST_USE;
 /* A kept statement for constant SQL, ready to bind. Declare it CLEANUP(sql_leave). */
 bool ledger_use(struct ledger *ledger, const char *sql, sqlite3_stmt **out,
                 struct err *err) MUST_USE;

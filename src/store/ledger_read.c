@@ -5,6 +5,7 @@
 #include "store/ledger_inside.h"
 
 struct ledger_cursor {
+    struct ledger *ledger;
     sqlite3_stmt *stmt;
 };
 
@@ -15,6 +16,7 @@ static bool cursor_open(struct ledger *ledger, const char *sql, const struct led
     CLEANUP(ledger_cursor_close) struct ledger_cursor *cursor = calloc(1, sizeof(*cursor));
     if (!cursor)
         abort();
+    cursor->ledger = ledger;
     if (!sql_prepare(ledger->db, sql, &cursor->stmt, err))
         return false;
     sql_bind(cursor->stmt, 1, window->from_ns);
@@ -23,6 +25,12 @@ static bool cursor_open(struct ledger *ledger, const char *sql, const struct led
     *out = cursor;
     cursor = NULL;
     return true;
+}
+
+/* The last step tells if the names of all the others were read. */
+static bool cursor_step(struct ledger_cursor *cursor, bool *more, struct err *err)
+{
+    return sql_step(cursor->stmt, more, err) && (*more || ledger_texts_read(cursor->ledger, err));
 }
 
 void ledger_cursor_close(struct ledger_cursor **cursor)
@@ -50,7 +58,7 @@ bool ledger_calls_next(struct ledger_cursor *cursor, struct ledger_call *out, bo
                        struct err *err)
 {
     sqlite3_stmt *stmt = cursor->stmt;
-    if (!sql_step(stmt, more, err))
+    if (!cursor_step(cursor, more, err))
         return false;
     if (*more)
         *out = (struct ledger_call){
@@ -86,7 +94,7 @@ bool ledger_tools_next(struct ledger_cursor *cursor, struct ledger_tool *out, bo
                        struct err *err)
 {
     sqlite3_stmt *stmt = cursor->stmt;
-    if (!sql_step(stmt, more, err))
+    if (!cursor_step(cursor, more, err))
         return false;
     if (*more)
         *out = (struct ledger_tool){
@@ -123,7 +131,7 @@ bool ledger_events_next(struct ledger_cursor *cursor, struct ledger_event *out, 
                         struct err *err)
 {
     sqlite3_stmt *stmt = cursor->stmt;
-    if (!sql_step(stmt, more, err))
+    if (!cursor_step(cursor, more, err))
         return false;
     if (*more)
         *out = (struct ledger_event){
@@ -149,7 +157,7 @@ bool ledger_spans_next(struct ledger_cursor *cursor, struct ledger_span *out, bo
                        struct err *err)
 {
     sqlite3_stmt *stmt = cursor->stmt;
-    if (!sql_step(stmt, more, err))
+    if (!cursor_step(cursor, more, err))
         return false;
     if (*more)
         *out = (struct ledger_span){

@@ -55,7 +55,8 @@ bool account_roster(struct request *request, bool all_projects, struct roster *o
 }
 
 /* Claims of sessions of other projects count, too: an agent session may be bound anywhere. */
-static struct binding_set *bind(struct request *request, const struct summaries *sessions)
+static bool bind(struct request *request, const struct summaries *sessions,
+                 struct binding_set **out, struct err *err)
 {
     size_t most = 0;
     for (size_t i = 0; i < sessions->count; i++)
@@ -64,18 +65,23 @@ static struct binding_set *bind(struct request *request, const struct summaries 
     size_t count = 0;
     for (size_t i = 0; i < sessions->count; i++) {
         const struct summary *session = &sessions->items[i];
-        int64_t project = ledger_text_id(request->ledger, session->project);
+        int64_t project;
+        if (!ledger_text_id(request->ledger, session->project, &project, err))
+            return false;
         for (size_t k = 0; k < session->claim_count; k++) {
             const struct session_claim *claim = &session->claims[k];
-            int64_t agent =
-                claim->agent_session ? ledger_text_id(request->ledger, claim->agent_session) : 0;
+            const char *agent_session = claim->agent_session ? claim->agent_session : "";
+            int64_t agent;
+            if (!ledger_text_id(request->ledger, agent_session, &agent, err))
+                return false;
             /* What the ledger has never heard of can claim nothing in it. */
             if (claim->agent_session ? agent == 0 : project == 0)
                 continue;
             bindings[count++] = (struct binding){ i, agent, project, claim->from_ns, claim->to_ns };
         }
     }
-    return binding_set_new(request->arena, bindings, count);
+    *out = binding_set_new(request->arena, bindings, count);
+    return true;
 }
 
 static struct service_rules service_rules(struct request *request)
@@ -274,9 +280,10 @@ static bool load(struct request *request, const struct account_window *window,
         .worked = arena_alloc(request->arena, (all->count + 1) * sizeof(struct worked)),
     };
     if (out->measured) {
-        joining.bindings = bind(request, all);
-        joining.project_id = joining.project ? ledger_text_id(request->ledger, joining.project) : 0;
-        if (!join(&joining, err))
+        const char *project = joining.project ? joining.project : "";
+        if (!bind(request, all, &joining.bindings, err) ||
+            !ledger_text_id(request->ledger, project, &joining.project_id, err) ||
+            !join(&joining, err))
             return false;
     }
     keep_wanted(&joining, all, out);
@@ -289,8 +296,15 @@ bool account_load(struct request *request, const struct account_window *window, 
     return load(request, window, NULL, out, err);
 }
 
+void account_warn(const struct account *account, struct doc *out)
+{
+    for (size_t i = 0; i < account->roster.damage_count; i++)
+        doc_warning(out, "damaged_session", "%s: %s (left as it is)",
+                    account->roster.damages[i].path, account->roster.damages[i].what);
+}
+
 bool account_session(struct request *request, const struct summary *session, struct worked *out,
-                     bool *measured, struct err *err)
+                     bool *measured, struct doc *doc, struct err *err)
 {
     struct account account;
     struct account_window window = {
@@ -302,18 +316,15 @@ bool account_session(struct request *request, const struct summary *session, str
     if (!load(request, &window, session, &account, err))
         return false;
     *measured = account.measured;
-    for (size_t i = 0; i < account.count; i++)
-        if (strcmp(account.sessions[i].id, session->id) == 0 &&
-            strcmp(account.sessions[i].project, session->project) == 0)
-            *out = account.worked[i];
-    return true;
-}
-
-void account_warn(const struct account *account, struct doc *out)
-{
-    for (size_t i = 0; i < account->roster.damage_count; i++)
-        doc_warning(out, "damaged_session", "%s: %s (left as it is)",
-                    account->roster.damages[i].path, account->roster.damages[i].what);
+    account_warn(&account, doc);
+    for (size_t i = 0; i < account.count; i++) {
+        if (strcmp(account.sessions[i].id, session->id) != 0 ||
+            strcmp(account.sessions[i].project, session->project) != 0)
+            continue;
+        *out = account.worked[i];
+        return true;
+    }
+    return err_set(err, ERR_IO, "%s went away while its figures were added up", session->id);
 }
 
 const char *account_first_prompt(struct request *request, const struct summary *session,
@@ -335,8 +346,9 @@ const char *account_first_prompt(struct request *request, const struct summary *
     }
     one.items[0] = *session;
     one.items[0].claims = claims;
-    struct binding_set *bindings = bind(request, &one);
-    if (!ledger_prompts_open(request->ledger, &window, &cursor, &ignored))
+    struct binding_set *bindings;
+    if (!bind(request, &one, &bindings, &ignored) ||
+        !ledger_prompts_open(request->ledger, &window, &cursor, &ignored))
         return NULL;
     while (ledger_events_next(cursor, &event, &more, &ignored) && more)
         if (binding_owner(bindings, event.session, event.project, event.at_ns) != BINDING_NONE)

@@ -41,9 +41,10 @@ bool account_load(struct request *request, const struct account_window *window, 
 bool account_roster(struct request *request, bool all_projects, struct roster *out,
                     struct err *err) MUST_USE;
 /* One session's own work over its whole life, by its claims as given (they need not be saved yet).
- * `*measured` false: there is no ledger, and nothing is known. */
+ * `*measured` false: there is no ledger, and nothing is known. Warns in `doc` of other sessions
+ * that could not be read: what they claim may then be counted here. */
 bool account_session(struct request *request, const struct summary *session, struct worked *out,
-                     bool *measured, struct err *err) MUST_USE;
+                     bool *measured, struct doc *doc, struct err *err) MUST_USE;
 /* Warn of session files that could not be read. */
 void account_warn(const struct account *account, struct doc *out);
 /* The first prompt of the agent sessions `session` claims, at or after `from_ns`; NULL when none.

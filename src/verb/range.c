@@ -9,7 +9,7 @@
 #include "doc/doc.h"
 #include "verb/verb.h"
 
-static bool day_start(const char *text, int *minutes, struct err *err)
+bool range_day_start(const char *text, int *minutes)
 {
     static const char digits[] = "0123456789";
     if (strlen(text) == 5 && text[2] == ':' && strspn(text, digits) == 2 &&
@@ -19,7 +19,7 @@ static bool day_start(const char *text, int *minutes, struct err *err)
         if (*minutes <= 720 && text[3] < '6')
             return true;
     }
-    return err_set(err, ERR_DAMAGED, "setting 'day_start' is not a time from 00:00 to 12:00");
+    return false;
 }
 
 bool range_rules(const struct request *request, struct period_rules *out, struct err *err)
@@ -28,7 +28,9 @@ bool range_rules(const struct request *request, struct period_rules *out, struct
         .now_ns = request->now_ns,
         .week_start = text_same(settings_text(&request->settings, "week_start"), "sunday") ? 7 : 1,
     };
-    return day_start(settings_text(&request->settings, "day_start"), &out->day_start_minutes, err);
+    return range_day_start(settings_text(&request->settings, "day_start"),
+                           &out->day_start_minutes) ||
+           err_set(err, ERR_DAMAGED, "setting 'day_start' is not a time from 00:00 to 12:00");
 }
 
 bool range_since_until(const struct request *request, const struct period_rules *rules,

@@ -9,6 +9,8 @@ struct doc;
 struct err;
 struct request;
 
+/* "04:00", from 00:00 to 12:00. */
+bool range_day_start(const char *text, int *minutes);
 bool range_rules(const struct request *request, struct period_rules *out, struct err *err) MUST_USE;
 /* The options --since and --until; everything up to now without them. */
 bool range_since_until(const struct request *request, const struct period_rules *rules,

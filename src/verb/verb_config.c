@@ -1,17 +1,19 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "doc/doc.h"
 #include "store/shelf.h"
+#include "verb/range.h"
 #include "verb/verb.h"
 #include "verb/verbs.h"
 
 static const struct column columns[] = {
-    { "name", "SETTING", ALIGN_LEFT, false },
-    { "value", "VALUE", ALIGN_LEFT, false },
-    { "from", "FROM", ALIGN_LEFT, false },
-    { "help", "WHAT IT IS", ALIGN_LEFT, true },
+    { "name", "SETTING", ALIGN_LEFT, 0 },
+    { "value", "VALUE", ALIGN_LEFT, 0 },
+    { "from", "FROM", ALIGN_LEFT, 0 },
+    { "help", "WHAT IT IS", ALIGN_LEFT, COLUMN_SHRINKS },
 };
 
 static unsigned needs(const struct request *request)
@@ -73,6 +75,18 @@ static bool get(struct request *request, struct doc *out, struct err *err)
     return true;
 }
 
+/* What the settings' own table cannot tell; a bad zone would stop every verb, this one, too. */
+static bool is_usable(const char *name, const char *value, struct err *err)
+{
+    int minutes;
+    if (value && *value && strcmp(name, "timezone") == 0)
+        return clock_zone_set(value, err);
+    if (value && strcmp(name, "day_start") == 0 && !range_day_start(value, &minutes))
+        return err_set(err, ERR_USAGE, "'day_start' takes a time from 00:00 to 12:00, not '%s'",
+                       value);
+    return true;
+}
+
 static bool set_in_project(struct request *request, const char *name, const char *value,
                            struct err *err)
 {
@@ -90,7 +104,7 @@ static bool set(struct request *request, struct doc *out, struct err *err)
     bool in_project = request_flag(request, "project-only");
     const struct setting *setting;
     const char *entry;
-    if (!find(name, &setting, &entry, err))
+    if (!find(name, &setting, &entry, err) || !is_usable(name, value, err))
         return false;
     if (in_project ? !set_in_project(request, name, value, err)
                    : !settings_put_user(request->arena, &request->home, name, value, err))

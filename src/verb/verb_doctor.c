@@ -128,9 +128,9 @@ static void say_places(struct visit *visit)
 static bool run(struct request *request, struct doc *out, struct err *err)
 {
     static const struct column columns[] = {
-        { "what", "WHAT", ALIGN_LEFT, false },
-        { "where", "WHERE", ALIGN_LEFT, true },
-        { "finding", "FINDING", ALIGN_LEFT, true },
+        { "what", "WHAT", ALIGN_LEFT, 0 },
+        { "where", "WHERE", ALIGN_LEFT, COLUMN_SHRINKS },
+        { "finding", "FINDING", ALIGN_LEFT, COLUMN_SHRINKS },
     };
     struct visit visit = { request, out, NULL, 0 };
     (void)err;

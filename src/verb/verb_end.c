@@ -120,7 +120,7 @@ static bool finish(struct request *request, const struct ending *ending,
     summary_of(&session, request->arena, &summary);
     summary.project = chosen->project;
     summary.path = chosen->path;
-    if (!account_session(request, &summary, &worked, &measured, err))
+    if (!account_session(request, &summary, &worked, &measured, out, err))
         return false;
     worked_freeze(measured ? &worked : NULL, session.root);
     struct session_facts facts = {
@@ -134,7 +134,7 @@ static bool finish(struct request *request, const struct ending *ending,
     summary.path = path;
     report_session(&facts, out);
     doc_fact(out, "summary_path", figure_text(summary_path));
-    (void)doc_line(out, "");
+    doc_gap(out);
     struct line *line = doc_line(out, "Saved");
     line_text(out, line, "%s", summary_path);
     doc_wrote(out, "wrote %s", path);

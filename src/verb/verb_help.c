@@ -26,8 +26,8 @@ static const char *usage_of(struct arena *arena, const struct param *param)
 static void one_verb(const struct verb *verb, struct doc *out)
 {
     static const struct column columns[] = {
-        { "word", "WORD", ALIGN_LEFT, false },
-        { "help", "WHAT IT IS", ALIGN_LEFT, true },
+        { "word", "WORD", ALIGN_LEFT, 0 },
+        { "help", "WHAT IT IS", ALIGN_LEFT, COLUMN_SHRINKS },
     };
     doc_title(out, "session-manager %s", verb->name);
     doc_note(out, "%s", verb->summary);
@@ -44,8 +44,8 @@ static void one_verb(const struct verb *verb, struct doc *out)
 static void all_verbs(bool everything, struct doc *out)
 {
     static const struct column columns[] = {
-        { "verb", "VERB", ALIGN_LEFT, false },
-        { "summary", "WHAT IT DOES", ALIGN_LEFT, true },
+        { "verb", "VERB", ALIGN_LEFT, 0 },
+        { "summary", "WHAT IT DOES", ALIGN_LEFT, COLUMN_SHRINKS },
     };
     const struct verb *verb;
     doc_title(out, "session-manager [options] VERB [words and options]");

@@ -33,7 +33,7 @@ static bool run(struct request *request, struct doc *out, struct err *err)
     summary.project = chosen->project;
     summary.path = chosen->path;
     summary.archived = chosen->archived;
-    if (!account_session(request, &summary, &worked, &measured, err))
+    if (!account_session(request, &summary, &worked, &measured, out, err))
         return false;
     struct session_facts facts = {
         &session, &summary, &worked, measured, request->now_ns, NULL, 0

@@ -38,10 +38,10 @@ static bool count_all(struct request *request, struct tally *models, int64_t *da
 static void add_models(struct doc *doc, const struct tally *models)
 {
     static const struct column columns[] = {
-        { "model", "MODEL", ALIGN_LEFT, true },
-        { "calls", "CALLS", ALIGN_RIGHT, false },
-        { "tokens", "TOKENS", ALIGN_RIGHT, false },
-        { "cost", "COST", ALIGN_RIGHT, false },
+        { "model", "MODEL", ALIGN_LEFT, COLUMN_SHRINKS },
+        { "calls", "CALLS", ALIGN_RIGHT, 0 },
+        { "tokens", "TOKENS", ALIGN_RIGHT, 0 },
+        { "cost", "COST", ALIGN_RIGHT, 0 },
     };
     struct table *table = doc_table(doc, "rows", columns, ARRAY_LEN(columns));
     for (size_t i = 0; i <= models->count; i++) {
@@ -60,12 +60,14 @@ static void add_found(struct doc *doc, const struct ledger_totals *totals, int64
     char from[CLOCK_TEXT];
     char to[CLOCK_TEXT];
     struct line *line = doc_line(doc, "Logs");
-    line_figure(doc, line, "logs", NULL, figure_count(totals->logs, BASIS_MEASURED), " files");
+    line_figure(doc, line, "logs", NULL, figure_count(totals->logs, BASIS_MEASURED),
+                totals->logs == 1 ? " file" : " files");
     line_figure(doc, line, "bytes", NULL, figure_count(totals->bytes, BASIS_MEASURED), " bytes");
     line = doc_line(doc, "Sessions");
     line_figure(doc, line, "agent_sessions", NULL, figure_count(totals->sessions, BASIS_MEASURED),
                 " of agents");
-    line_figure(doc, line, "days", "on ", figure_count(days, BASIS_MEASURED), " days");
+    line_figure(doc, line, "days", "on ", figure_count(days, BASIS_MEASURED),
+                days == 1 ? " day" : " days");
     if (!totals->first_at_ns)
         return;
     clock_local_day(totals->first_at_ns, from);
@@ -77,7 +79,7 @@ static void add_read(struct doc *doc, const struct ingest_report *report)
 {
     struct line *line = doc_line(doc, "Read now");
     line_figure(doc, line, "logs_read", NULL, figure_count(report->logs_read, BASIS_MEASURED),
-                " files with something new");
+                report->logs_read == 1 ? " file with something new" : " files with something new");
     line_figure(doc, line, "lines_read", NULL, figure_count(report->lines, BASIS_MEASURED),
                 " lines");
     line_figure(doc, line, "bytes_read", NULL, figure_count(report->bytes_read, BASIS_MEASURED),

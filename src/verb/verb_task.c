@@ -41,9 +41,9 @@ static bool find_session(struct request *request, struct session *session,
 static void show_tasks(struct request *request, const struct session *session, struct doc *out)
 {
     static const struct column columns[] = {
-        { "task", "NO", ALIGN_RIGHT, false },
-        { "state", "STATE", ALIGN_LEFT, false },
-        { "text", "TASK", ALIGN_LEFT, true },
+        { "task", "NO", ALIGN_RIGHT, 0 },
+        { "state", "STATE", ALIGN_LEFT, 0 },
+        { "text", "TASK", ALIGN_LEFT, COLUMN_SHRINKS },
     };
     static const char *const states[] = {
         [TASK_PENDING] = "pending", [TASK_DONE] = "done", [TASK_DROPPED] = "dropped"

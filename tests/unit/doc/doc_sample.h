@@ -14,10 +14,14 @@
 #define SAMPLE_NOW (INT64_C(1791297120) * CLOCK_SECOND_NS) /* 2026-10-06T14:32:00Z */
 
 static const struct column sample_columns[] = {
-    { "id", "ID", ALIGN_LEFT, true },           { "purpose", "PURPOSE", ALIGN_LEFT, true },
-    { "calls", "CALLS", ALIGN_RIGHT, false },   { "cost", "COST", ALIGN_RIGHT, false },
-    { "share", "SHARE", ALIGN_RIGHT, false },   { "quality", "QUAL", ALIGN_RIGHT, false },
-    { "active", "ACTIVE", ALIGN_RIGHT, false }, { "at", NULL, ALIGN_LEFT, false },
+    { "id", "ID", ALIGN_LEFT, COLUMN_SHRINKS },
+    { "purpose", "PURPOSE", ALIGN_LEFT, COLUMN_SHRINKS },
+    { "calls", "CALLS", ALIGN_RIGHT, 0 },
+    { "cost", "COST", ALIGN_RIGHT, 0 },
+    { "share", "SHARE", ALIGN_RIGHT, 0 },
+    { "quality", "QUAL", ALIGN_RIGHT, 0 },
+    { "active", "ACTIVE", ALIGN_RIGHT, 0 },
+    { "at", NULL, ALIGN_LEFT, 0 },
 };
 
 static inline struct figure sample_part_priced(int64_t cents)

@@ -65,7 +65,7 @@ static void takes_no_number_out_of_a_division_by_zero(void **state)
 static void copies_the_texts_it_is_given(void **state)
 {
     (void)state;
-    static const struct column columns[] = { { "x", "X", ALIGN_LEFT, false } };
+    static const struct column columns[] = { { "x", "X", ALIGN_LEFT, 0 } };
     CLEANUP(arena_free) struct arena arena = { 0 };
     struct doc doc;
     char text[] = "before";
@@ -92,7 +92,7 @@ static void copies_the_texts_it_is_given(void **state)
 static void keeps_blocks_and_rows_in_order(void **state)
 {
     (void)state;
-    static const struct column columns[] = { { "x", "X", ALIGN_LEFT, false } };
+    static const struct column columns[] = { { "x", "X", ALIGN_LEFT, 0 } };
     CLEANUP(arena_free) struct arena arena = { 0 };
     struct doc doc;
     doc_init(&doc, &arena, "s", 0);
@@ -116,8 +116,8 @@ static void keeps_blocks_and_rows_in_order(void **state)
 static void begins_rows_with_unknown_cells(void **state)
 {
     (void)state;
-    static const struct column columns[] = { { "x", "X", ALIGN_LEFT, false },
-                                             { "y", "Y", ALIGN_LEFT, false } };
+    static const struct column columns[] = { { "x", "X", ALIGN_LEFT, 0 },
+                                             { "y", "Y", ALIGN_LEFT, 0 } };
     CLEANUP(arena_free) struct arena arena = { 0 };
     struct doc doc;
     doc_init(&doc, &arena, "s", 0);

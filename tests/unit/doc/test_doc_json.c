@@ -194,8 +194,8 @@ static void keeps_cells_compact(void **state)
 static void says_why_a_cell_has_no_cost(void **state)
 {
     (void)state;
-    static const struct column columns[] = { { "cost", "COST", ALIGN_RIGHT, false },
-                                             { NULL, "SCREEN", ALIGN_LEFT, false } };
+    static const struct column columns[] = { { "cost", "COST", ALIGN_RIGHT, 0 },
+                                             { NULL, "SCREEN", ALIGN_LEFT, 0 } };
     CLEANUP(arena_free) struct arena arena = { 0 };
     struct doc doc;
     doc_init(&doc, &arena, "s", 0);
@@ -210,7 +210,7 @@ static void says_why_a_cell_has_no_cost(void **state)
 static void puts_other_tables_under_their_key(void **state)
 {
     (void)state;
-    static const struct column columns[] = { { "n", "N", ALIGN_RIGHT, false } };
+    static const struct column columns[] = { { "n", "N", ALIGN_RIGHT, 0 } };
     CLEANUP(arena_free) struct arena arena = { 0 };
     struct doc doc;
     doc_init(&doc, &arena, "s", 0);

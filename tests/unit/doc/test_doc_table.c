@@ -8,8 +8,8 @@
 #include "base/text.h"
 #include "doc_sample.h"
 
-static const struct column name_and_count[] = { { "name", "NAME", ALIGN_LEFT, true },
-                                                { "n", "N", ALIGN_RIGHT, false } };
+static const struct column name_and_count[] = { { "name", "NAME", ALIGN_LEFT, COLUMN_SHRINKS },
+                                                { "n", "N", ALIGN_RIGHT, 0 } };
 
 static const struct style wide = { .columns = 80, .utf8 = true };
 
@@ -84,8 +84,8 @@ static void says_that_it_is_empty(void **state)
 static void leaves_out_columns_without_a_head(void **state)
 {
     (void)state;
-    static const struct column columns[] = { { "a", NULL, ALIGN_LEFT, false },
-                                             { "b", "B", ALIGN_LEFT, false } };
+    static const struct column columns[] = { { "a", NULL, ALIGN_LEFT, 0 },
+                                             { "b", "B", ALIGN_LEFT, 0 } };
     CLEANUP(arena_free) struct arena arena = { 0 };
     struct doc doc;
     doc_init(&doc, &arena, "s", 0);
@@ -131,8 +131,8 @@ static size_t widest_line(struct arena *arena, const char *text)
 static void shrinks_what_may_shrink_and_nothing_else(void **state)
 {
     (void)state;
-    static const struct column columns[] = { { "a", "NAME", ALIGN_LEFT, true },
-                                             { "b", "FIXED", ALIGN_LEFT, false } };
+    static const struct column columns[] = { { "a", "NAME", ALIGN_LEFT, COLUMN_SHRINKS },
+                                             { "b", "FIXED", ALIGN_LEFT, 0 } };
     CLEANUP(arena_free) struct arena arena = { 0 };
     struct doc doc;
     doc_init(&doc, &arena, "s", 0);
@@ -145,6 +145,25 @@ static void shrinks_what_may_shrink_and_nothing_else(void **state)
     text = written(&arena, &doc, "text", (struct style){ .columns = 40, .utf8 = true });
     assert_non_null(strstr(text, "\n0123456…  0123456789\n"));
     assert_int_equal(widest_line(&arena, text), 60);
+}
+
+static void leaves_out_a_column_that_no_row_knows(void **state)
+{
+    (void)state;
+    static const struct column columns[] = { { "a", "NAME", ALIGN_LEFT, 0 },
+                                             { "b", "BUDGET", ALIGN_RIGHT, COLUMN_IF_KNOWN } };
+    CLEANUP(arena_free) struct arena arena = { 0 };
+    struct doc doc;
+    struct style style = { .columns = 80, .utf8 = true };
+    doc_init(&doc, &arena, "s", 0);
+    struct table *table = doc_table(&doc, "rows", columns, 2);
+    add(&doc, table, "x", figure_unknown(FIGURE_MONEY, "no budget"));
+    assert_null(strstr(written(&arena, &doc, "text", style), "BUDGET"));
+    assert_null(strstr(written(&arena, &doc, "md", style), "BUDGET"));
+    assert_non_null(strstr(written(&arena, &doc, "json", style), "\"b\""));
+    add(&doc, table, "y", figure_money(1000000000, BASIS_ENTERED));
+    assert_non_null(strstr(written(&arena, &doc, "text", style), "BUDGET"));
+    assert_non_null(strstr(written(&arena, &doc, "md", style), "BUDGET"));
 }
 
 static void fits_any_screen_wide_enough(void **state)
@@ -186,6 +205,7 @@ int main(void)
         cmocka_unit_test(leaves_out_columns_without_a_head),
         cmocka_unit_test(shows_totals_under_a_rule),
         cmocka_unit_test(shrinks_what_may_shrink_and_nothing_else),
+        cmocka_unit_test(leaves_out_a_column_that_no_row_knows),
         cmocka_unit_test(fits_any_screen_wide_enough),
         cmocka_unit_test(writes_a_hundred_thousand_rows),
     };

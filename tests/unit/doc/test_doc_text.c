@@ -134,7 +134,7 @@ static void lets_foreign_texts_do_no_harm(void **state)
     (void)state;
     static const char evil[] = "\x1b]0;x\x07\x1b[2J\xc2\x9b"
                                "31m\r\ntwo\xe2\x80\xae\xff";
-    static const struct column columns[] = { { "x", "X", ALIGN_LEFT, true } };
+    static const struct column columns[] = { { "x", "X", ALIGN_LEFT, COLUMN_SHRINKS } };
     CLEANUP(arena_free) struct arena arena = { 0 };
     struct doc doc;
     doc_init(&doc, &arena, "s", 0);
