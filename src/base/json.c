@@ -249,16 +249,20 @@ void json_quote(struct buf *out, const char *text)
     const char *valid = text_valid(out->arena, text, strlen(text));
     buf_add(out, "\"");
     const char *run = valid; /* what needs no escape is added in runs */
-    for (const char *c = valid; *c; c++) {
-        unsigned char byte = (unsigned char)*c;
-        if (byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0x7f)
+    for (const char *c = valid; *c;) {
+        unsigned code;
+        size_t harmful = text_harmful(c, &code);
+        if (harmful == 0 && *c != '"' && *c != '\\') {
+            c++;
             continue;
+        }
         buf_addn(out, run, (size_t)(c - run));
-        if (byte == '"' || byte == '\\')
-            buf_addf(out, "\\%c", *c);
+        if (harmful)
+            buf_addf(out, "\\u%04x", code);
         else
-            buf_addf(out, "\\u%04x", byte);
-        run = c + 1;
+            buf_addf(out, "\\%c", *c);
+        c += harmful ? harmful : 1;
+        run = c;
     }
     buf_add(out, run);
     buf_add(out, "\"");

@@ -70,5 +70,6 @@ bool json_same(const struct json *a, const struct json *b);
 void json_write(const struct json *value, struct buf *out);
 /* The same on one line, without the newline. */
 void json_write_compact(const struct json *value, struct buf *out);
-/* Append `text` as a quoted, escaped JSON string; invalid UTF-8 becomes U+FFFD. */
+/* Append `text` as a quoted JSON string; invalid UTF-8 becomes U+FFFD, and what would change how a
+ * terminal shows it (controls, bidirectional marks) is escaped. */
 void json_quote(struct buf *out, const char *text);

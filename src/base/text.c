@@ -46,6 +46,16 @@ static bool is_harmful(utf8proc_int32_t code)
            (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
 }
 
+size_t text_harmful(const char *at, unsigned *code)
+{
+    utf8proc_int32_t found;
+    size_t length = decode(at, -1, &found);
+    if (length == 0 || !is_harmful(found))
+        return 0;
+    *code = (unsigned)found;
+    return length;
+}
+
 const char *text_shown(struct arena *arena, const char *text)
 {
     struct buf out;

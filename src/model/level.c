@@ -55,7 +55,7 @@ static enum level hint_for(const char *word, size_t length, const struct level_h
 enum level level_from_purpose(const char *purpose, const struct level_hint *hints, size_t count)
 {
     static const char between[] = " \t\n.,;:!?()[]\"'/";
-    enum level seen[LEVEL_COUNT]; /* in the order their first words stand */
+    enum level seen[LEVEL_COUNT] = { LEVEL_NONE }; /* in the order their first words stand */
     size_t seen_count = 0;
     size_t votes[LEVEL_CODED + 1] = { 0 };
     enum level best = LEVEL_NONE;

@@ -131,7 +131,7 @@ bool commit_folder(const char *base, const char *below, struct err *err)
         if (mkdir(path, 0700) == 0) {
             if (chmod(path, 0700) != 0) /* a umask may have taken our own rights */
                 return err_errno(err, "cannot make folder '%s'", path);
-        } else if (errno != EEXIST) {
+        } else if (errno != EEXIST || !file_is_folder(path)) {
             return err_errno(err, "cannot make folder '%s'", path);
         }
         /* Also where it was there: whoever made it may have died before this line. */
@@ -145,6 +145,8 @@ bool commit_parent(const char *path, struct err *err)
 {
     struct place place;
     char base[PATH_MAX];
+    if (path[0] != '/')
+        return err_set(err, ERR_IO, "not an absolute path: '%s'", path);
     if (!place_of(path, &place, err))
         return false;
     memcpy(base, place.folder, strlen(place.folder) + 1);

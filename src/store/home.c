@@ -57,6 +57,17 @@ static bool is_forbidden(struct arena *arena, const struct forbidden *not_here, 
     return false;
 }
 
+/* A folder somewhere below the agent's own is no project just because somebody stands in it. */
+static bool inside_agents_own(const struct forbidden *not_here, const char *folder)
+{
+    for (size_t i = 0; i < not_here->count; i++) {
+        size_t length = strlen(not_here->log_folders[i]);
+        if (strncmp(folder, not_here->log_folders[i], length) == 0 && folder[length] == '/')
+            return true;
+    }
+    return false;
+}
+
 /* The nearest folder with .claude from `cwd` up to `last` (NULL: up to the top). */
 static const char *nearest(struct arena *arena, const struct forbidden *not_here, const char *cwd,
                            const char *last)
@@ -78,7 +89,7 @@ static const char *project_of(struct arena *arena, const struct forbidden *not_h
     struct git git = git_find(arena, cwd);
     if (git.root && git.main && strcmp(git.root, git.main) != 0) {
         const char *main = real(arena, git.main);
-        if (main)
+        if (main && !is_forbidden(arena, not_here, main))
             return main; /* a linked worktree shares the main tree's store */
     }
     const char *found = nearest(arena, not_here, cwd, git.root);
@@ -86,7 +97,7 @@ static const char *project_of(struct arena *arena, const struct forbidden *not_h
         return found;
     if (git.root && !is_forbidden(arena, not_here, git.root))
         return git.root;
-    return is_forbidden(arena, not_here, cwd) ? NULL : cwd;
+    return is_forbidden(arena, not_here, cwd) || inside_agents_own(not_here, cwd) ? NULL : cwd;
 }
 
 const char *home_project_root(struct arena *arena, const char *cwd)
@@ -143,8 +154,9 @@ static bool find_project(struct arena *arena, const struct home_env *env, struct
     else if (folder)
         home->project = project_of(arena, &not_here, folder);
     if (!home->project) {
-        home->no_project = folder ? "this is your home folder, whose .claude belongs to the agent"
-                                  : "the current folder does not exist";
+        home->no_project =
+            folder ? "this is your home folder or the agent's own, whose .claude is no project"
+                   : "the current folder does not exist";
         return true;
     }
     home->data = arena_printf(arena, "%s/.claude/session-manager", home->project);

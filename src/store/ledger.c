@@ -182,14 +182,14 @@ bool ledger_text_id(struct ledger *ledger, const char *text, int64_t *id, struct
 
 const char *ledger_text(struct ledger *ledger, int64_t id)
 {
-    static const char FIND[] = "SELECT value FROM text WHERE id = ?1";
+    static const char find_sql[] = "SELECT value FROM text WHERE id = ?1";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     bool row;
     if (id <= 0 || id >= LAST_TEXT)
         return "";
     if ((size_t)id < ledger->texts.id_room && ledger->texts.by_id[id])
         return ledger->texts.by_id[id];
-    if (!ledger_use(ledger, FIND, &stmt, &ledger->unread))
+    if (!ledger_use(ledger, find_sql, &stmt, &ledger->unread))
         return "";
     sql_bind(stmt, 1, id);
     if (!sql_step(stmt, &row, &ledger->unread) || !row)

@@ -64,19 +64,112 @@ const struct setting *setting_find(const char *name, const char **entry)
 
 /* --- reading -------------------------------------------------------------------------------- */
 
-static bool check_names(const struct json *root, const char *path, struct err *err)
+/* Numbers may be written as numbers; a list as a list. */
+static const char *said(struct arena *arena, const struct json *value)
+{
+    if (json_kind(value) == JSON_IS_TEXT)
+        return json_value_text(value, "");
+    if (json_kind(value) == JSON_IS_LIST) {
+        struct buf out;
+        buf_init(&out, arena, CONFIG_LIMIT);
+        for (size_t i = 0; i < json_length(value); i++)
+            buf_addf(&out, "%s%s", i ? "," : "", json_value_text(json_item(value, i), ""));
+        return out.text;
+    }
+    if (json_kind(value) == JSON_IS_COUNT || json_kind(value) == JSON_IS_DECIMAL)
+        return arena_printf(arena, "%g", json_value_decimal(value, 0));
+    return NULL;
+}
+
+static bool among(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = strchr(words, '|'); at && at[1]; at = strchr(at + 1, '|'))
+        if (strncmp(at + 1, word, length) == 0 && at[1 + length] == '|')
+            return true;
+    return false;
+}
+
+static bool allowed(const struct setting *setting, const char *value, struct err *err)
+{
+    char *end;
+    double share;
+    switch (setting->kind) {
+    case SETTING_SHARE:
+        share = strtod(value, &end);
+        if (end == value || *end || !(share > 0 && share <= 10))
+            return err_set(err, ERR_USAGE, "'%s' takes a share such as 0.8, not '%s'",
+                           setting->name, value);
+        return true;
+    case SETTING_TEXT:
+        if (setting->allowed && !among(setting->allowed, value))
+            return err_set(err, ERR_USAGE, "'%s' takes one of %s, not '%s'", setting->name,
+                           setting->allowed, value);
+        return true;
+    case SETTING_LIST:
+    case SETTING_MAP:
+        return true;
+    }
+    return true;
+}
+
+static bool all_texts(const struct json *value)
+{
+    for (size_t i = 0; json_kind(value) == JSON_IS_LIST && i < json_length(value); i++)
+        if (json_kind(json_item(value, i)) != JSON_IS_TEXT)
+            return false;
+    if (json_kind(value) != JSON_IS_OBJECT)
+        return true;
+    for (const char *key = json_next_key(value, NULL); key; key = json_next_key(value, key))
+        if (json_kind(json_get(value, key)) != JSON_IS_TEXT)
+            return false;
+    return true;
+}
+
+static bool check_value(struct arena *arena, const struct setting *setting,
+                        const struct json *value, struct err *err)
+{
+    static const char *const kinds[] = { "a text", "a share", "a list of texts",
+                                         "an object of texts" };
+    const char *text = said(arena, value);
+    enum json_kind kind = json_kind(value);
+    if (kind == JSON_IS_NULL) /* as if it were not there */
+        return true;
+    bool right = setting->kind == SETTING_TEXT    ? kind == JSON_IS_TEXT
+                 : setting->kind == SETTING_SHARE ? text && kind != JSON_IS_LIST
+                 : setting->kind == SETTING_LIST  ? kind == JSON_IS_LIST && all_texts(value)
+                                                  : kind == JSON_IS_OBJECT && all_texts(value);
+    if (!right)
+        return err_set(err, ERR_DAMAGED, "'%s' takes %s", setting->name, kinds[setting->kind]);
+    if (allowed(setting, text ? text : "", err))
+        return true;
+    err->code = ERR_DAMAGED; /* what would be a wrong word on a command line */
+    return false;
+}
+
+/* "//" is for comments. A map's entries are inside the map, never beside it. */
+static bool check_member(struct arena *arena, const struct json *root, const char *key,
+                         struct err *err)
+{
+    const char *entry;
+    const struct setting *setting = setting_find(key, &entry);
+    if (strcmp(key, "//") == 0)
+        return true;
+    if (setting && !entry)
+        return check_value(arena, setting, json_get(root, key), err);
+    return err_set(err, ERR_DAMAGED, "unknown setting '%s'; 'config list' shows them all", key);
+}
+
+static bool check_members(struct arena *arena, const struct json *root, const char *path,
+                          struct err *err)
 {
     if (json_kind(root) != JSON_IS_OBJECT) {
         (void)err_set(err, ERR_DAMAGED, "settings are an object of names and values");
         return err_at(err, "%s", path);
     }
-    for (const char *key = json_next_key(root, NULL); key; key = json_next_key(root, key)) {
-        const char *entry;
-        if (strcmp(key, "//") == 0 || setting_find(key, &entry))
-            continue;
-        (void)err_set(err, ERR_DAMAGED, "unknown setting '%s'; 'config list' shows them all", key);
-        return err_at(err, "%s", path);
-    }
+    for (const char *key = json_next_key(root, NULL); key; key = json_next_key(root, key))
+        if (!check_member(arena, root, key, err))
+            return err_at(err, "%s", path);
     return true;
 }
 
@@ -96,7 +189,8 @@ static bool load(struct arena *arena, const char *path, const struct json **out,
         *err = why;
         return false;
     }
-    if (!json_parse(arena, bytes, length, path, &root, err) || !check_names(root, path, err))
+    if (!json_parse(arena, bytes, length, path, &root, err) ||
+        !check_members(arena, root, path, err))
         return false;
     *out = root;
     return true;
@@ -112,23 +206,6 @@ bool settings_load(struct arena *arena, const struct home *home, struct settings
     };
     return load(arena, home->user_config, &out->user, err) &&
            load(arena, home->project_config, &out->project, err);
-}
-
-/* Numbers may be written as numbers; a list as a list. */
-static const char *said(struct arena *arena, const struct json *value)
-{
-    if (json_kind(value) == JSON_IS_TEXT)
-        return json_value_text(value, "");
-    if (json_kind(value) == JSON_IS_LIST) {
-        struct buf out;
-        buf_init(&out, arena, CONFIG_LIMIT);
-        for (size_t i = 0; i < json_length(value); i++)
-            buf_addf(&out, "%s%s", i ? "," : "", json_value_text(json_item(value, i), ""));
-        return out.text;
-    }
-    if (json_kind(value) == JSON_IS_COUNT || json_kind(value) == JSON_IS_DECIMAL)
-        return arena_printf(arena, "%g", json_value_decimal(value, 0));
-    return NULL;
 }
 
 const char *settings_show(const struct settings *settings, const struct setting *setting,
@@ -188,29 +265,6 @@ void settings_entries(const struct settings *settings, const char *name, const c
 }
 
 /* --- changing ------------------------------------------------------------------------------- */
-
-static bool allowed(const struct setting *setting, const char *value, struct err *err)
-{
-    char *end;
-    double share;
-    switch (setting->kind) {
-    case SETTING_SHARE:
-        share = strtod(value, &end);
-        if (end == value || *end || !(share > 0 && share <= 10))
-            return err_set(err, ERR_USAGE, "'%s' takes a share such as 0.8, not '%s'",
-                           setting->name, value);
-        return true;
-    case SETTING_TEXT:
-        if (setting->allowed && (strchr(value, '|') || !*value || !strstr(setting->allowed, value)))
-            return err_set(err, ERR_USAGE, "'%s' takes one of %s, not '%s'", setting->name,
-                           setting->allowed, value);
-        return true;
-    case SETTING_LIST:
-    case SETTING_MAP:
-        return true;
-    }
-    return true;
-}
 
 static void set_list(struct json *root, const char *name, struct arena *arena, const char *value)
 {
@@ -275,7 +329,7 @@ bool settings_put_user(struct arena *arena, const struct home *home, const char 
         arena_printf(arena, "%.*s", (int)(slash - home->user_config), home->user_config);
     CLEANUP(lock_release) struct lock lock = { .fd = -1 };
     struct settings settings;
-    const char *text;
+    const char *text = "";
     return commit_parent(home->user_config, err) &&
            lock_take(arena_printf(arena, "%s/lock", folder), USER_WAIT_MS, &lock, err) &&
            settings_load(arena, home, &settings, err) &&

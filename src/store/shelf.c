@@ -303,10 +303,13 @@ bool shelf_create(struct shelf *shelf, const struct session *session, const char
 bool shelf_save(struct shelf *shelf, const struct session *session, const char **path,
                 struct err *err)
 {
-    struct shelf_item item;
+    struct shelf_item item = { .path = NULL };
+    struct session there;
     struct buf bytes;
+    /* Whatever the caller read before: what is there now must be ours to write over. */
     if (!needs_ours(session, err) ||
-        !shelf_find(shelf->arena, shelf->project, session->id, &item, err))
+        !shelf_find(shelf->arena, shelf->project, session->id, &item, err) ||
+        !shelf_read(shelf->arena, item.path, &there, err) || !needs_ours(&there, err))
         return false;
     written(shelf, session, &bytes);
     *path = item.path;

@@ -54,6 +54,26 @@ bool account_roster(struct request *request, bool all_projects, struct roster *o
     return roster_load(request->arena, &wish, out, err);
 }
 
+/* What the ledger has never heard of can claim nothing in it. */
+static bool add_claims(struct ledger *ledger, const struct summary *session, size_t owner,
+                       struct binding *bindings, size_t *count, struct err *err)
+{
+    int64_t project;
+    if (!ledger_text_id(ledger, session->project, &project, err))
+        return false;
+    for (size_t i = 0; i < session->claim_count; i++) {
+        const struct session_claim *claim = &session->claims[i];
+        const char *agent_session = claim->agent_session ? claim->agent_session : "";
+        int64_t agent;
+        if (!ledger_text_id(ledger, agent_session, &agent, err))
+            return false;
+        if (claim->agent_session ? agent != 0 : project != 0)
+            bindings[(*count)++] =
+                (struct binding){ owner, agent, project, claim->from_ns, claim->to_ns };
+    }
+    return true;
+}
+
 /* Claims of sessions of other projects count, too: an agent session may be bound anywhere. */
 static bool bind(struct request *request, const struct summaries *sessions,
                  struct binding_set **out, struct err *err)
@@ -63,23 +83,9 @@ static bool bind(struct request *request, const struct summaries *sessions,
         most += sessions->items[i].claim_count;
     struct binding *bindings = arena_alloc(request->arena, (most + 1) * sizeof(*bindings));
     size_t count = 0;
-    for (size_t i = 0; i < sessions->count; i++) {
-        const struct summary *session = &sessions->items[i];
-        int64_t project;
-        if (!ledger_text_id(request->ledger, session->project, &project, err))
+    for (size_t i = 0; i < sessions->count; i++)
+        if (!add_claims(request->ledger, &sessions->items[i], i, bindings, &count, err))
             return false;
-        for (size_t k = 0; k < session->claim_count; k++) {
-            const struct session_claim *claim = &session->claims[k];
-            const char *agent_session = claim->agent_session ? claim->agent_session : "";
-            int64_t agent;
-            if (!ledger_text_id(request->ledger, agent_session, &agent, err))
-                return false;
-            /* What the ledger has never heard of can claim nothing in it. */
-            if (claim->agent_session ? agent == 0 : project == 0)
-                continue;
-            bindings[count++] = (struct binding){ i, agent, project, claim->from_ns, claim->to_ns };
-        }
-    }
     *out = binding_set_new(request->arena, bindings, count);
     return true;
 }

@@ -63,7 +63,8 @@ const struct summary *choose_current(const struct request *request, const struct
                                      struct err *err)
 {
     const struct summaries *all = &roster->sessions;
-    const struct summary **open = arena_alloc(request->arena, (all->count + 1) * sizeof(open[0]));
+    const struct summary **open =
+        arena_alloc(request->arena, (all->count + 1) * sizeof(const struct summary *));
     size_t count = 0;
     for (size_t i = all->count; i > 0; i--) { /* the latest start first */
         const struct summary *session = &all->items[i - 1];
@@ -103,7 +104,8 @@ static const struct summary *fitting(const struct request *request, const struct
                                      const char *word, bool only_open, struct err *err)
 {
     const struct summaries *all = &roster->sessions;
-    const struct summary **fits = arena_alloc(request->arena, (all->count + 1) * sizeof(fits[0]));
+    const struct summary **fits =
+        arena_alloc(request->arena, (all->count + 1) * sizeof(const struct summary *));
     size_t count = 0;
     for (size_t i = 0; i < all->count; i++) {
         const struct summary *session = &all->items[i];

@@ -54,22 +54,22 @@ static void list(struct request *request, struct doc *out)
     }
 }
 
-static bool find(const char *name, const struct setting **setting, const char **entry,
-                 struct err *err)
+/* NULL, and the error set, when there is none of that name. */
+static const struct setting *find(const char *name, const char **entry, struct err *err)
 {
-    *setting = name ? setting_find(name, entry) : NULL;
-    if (*setting)
-        return true;
-    if (!name)
-        return err_set(err, ERR_USAGE, "which setting? 'config list' shows them all");
-    return err_set(err, ERR_USAGE, "unknown setting '%s'; 'config list' shows them all", name);
+    const struct setting *setting = name ? setting_find(name, entry) : NULL;
+    if (!setting && !name)
+        (void)err_set(err, ERR_USAGE, "which setting? 'config list' shows them all");
+    else if (!setting)
+        (void)err_set(err, ERR_USAGE, "unknown setting '%s'; 'config list' shows them all", name);
+    return setting;
 }
 
 static bool get(struct request *request, struct doc *out, struct err *err)
 {
-    const struct setting *setting;
-    const char *entry;
-    if (!find(request_text(request, "name"), &setting, &entry, err))
+    const char *entry = NULL;
+    const struct setting *setting = find(request_text(request, "name"), &entry, err);
+    if (!setting)
         return false;
     add_row(request, out, doc_table(out, "rows", columns, ARRAY_LEN(columns)), setting, entry);
     return true;
@@ -102,9 +102,8 @@ static bool set(struct request *request, struct doc *out, struct err *err)
     const char *name = request_text(request, "name");
     const char *value = request_text(request, "value");
     bool in_project = request_flag(request, "project-only");
-    const struct setting *setting;
     const char *entry;
-    if (!find(name, &setting, &entry, err) || !is_usable(name, value, err))
+    if (!find(name, &entry, err) || !is_usable(name, value, err))
         return false;
     if (in_project ? !set_in_project(request, name, value, err)
                    : !settings_put_user(request->arena, &request->home, name, value, err))

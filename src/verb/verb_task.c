@@ -101,8 +101,8 @@ static bool run(struct request *request, struct doc *out, struct err *err)
 {
     struct session session;
     const struct summary *chosen;
-    const char *said;
-    const char *path;
+    const char *said = NULL;
+    const char *path = NULL;
     if (!find_session(request, &session, &chosen, err))
         return false;
     if (is_list(request)) {
