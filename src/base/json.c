@@ -250,7 +250,7 @@ void json_quote(struct buf *out, const char *text)
     buf_add(out, "\"");
     const char *run = valid; /* what needs no escape is added in runs */
     for (const char *c = valid; *c;) {
-        unsigned code;
+        unsigned code = 0;
         size_t harmful = text_harmful(c, &code);
         if (harmful == 0 && *c != '"' && *c != '\\') {
             c++;

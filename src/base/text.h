@@ -17,6 +17,8 @@ struct buf;
 /* `text` made harmless for a terminal: control bytes (C0, DEL, C1), line and bidirectional
  * controls become \u{..}; invalid UTF-8 becomes U+FFFD. One line: newlines become spaces. */
 const char *text_shown(struct arena *arena, const char *text);
+/* The character at `at`, when it is one of those; its bytes, else 0. */
+size_t text_harmful(const char *at, unsigned *code);
 /* Valid UTF-8 without NULs: bad bytes become U+FFFD. For what is stored. */
 const char *text_valid(struct arena *arena, const char *text, size_t length);
 /* Columns on a terminal: wide characters 2, combining and joined ones 0. */

@@ -90,6 +90,7 @@ enum align { ALIGN_LEFT, ALIGN_RIGHT };
 enum column_flag {
     COLUMN_SHRINKS = 1 << 0,  /* cut first when the screen is narrow */
     COLUMN_IF_KNOWN = 1 << 1, /* left out on screens where no row knows it */
+    COLUMN_WRAPS = 1 << 2,    /* the last one: a long text goes on below itself, nothing is cut */
 };
 
 struct column {

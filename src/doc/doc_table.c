@@ -164,9 +164,15 @@ static void write_row(const struct grid *grid, const struct shown_row *row, bool
         pen_text(pen, row->sgr, mark);
         pen_blanks(pen, width < MARK_WIDTH ? MARK_WIDTH - width : 1);
     }
+    size_t at = grid->has_marks ? MARK_WIDTH : 0;
     for (size_t i = 0; i < grid->column_count; i++) {
         const struct shown_column *column = &grid->columns[i];
         struct cell cell = row->cells[i];
+        if (column->column->flags & COLUMN_WRAPS) {
+            pen_blanks(pen, i > 0 ? BETWEEN : 0);
+            pen_wrap(pen, row->sgr, cell.text, at, at);
+            return;
+        }
         if (cell.width > column->width)
             cell = cell_of(text_cut(grid->arena, cell.text, column->width, utf8));
         size_t fill = column->width - cell.width;
@@ -174,6 +180,7 @@ static void write_row(const struct grid *grid, const struct shown_row *row, bool
         pen_blanks(pen, (i > 0 ? BETWEEN : 0) + (right ? fill : 0));
         pen_text(pen, row->sgr, cell.text);
         pen_blanks(pen, right ? 0 : fill);
+        at += column->width + BETWEEN;
     }
     pen_end(pen);
 }

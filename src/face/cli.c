@@ -306,6 +306,16 @@ static bool answer(struct words *words, struct options *options, struct arena *a
     return done;
 }
 
+/* A mistake early in the words must not hide how its answer is wanted. */
+static bool wants_json(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--json") == 0 || strcmp(argv[i], "--format=json") == 0 ||
+            (strcmp(argv[i], "--format") == 0 && i + 1 < argc && strcmp(argv[i + 1], "json") == 0))
+            return true;
+    return false;
+}
+
 int cli_main(int argc, char **argv)
 {
     CLEANUP(arena_free) struct arena arena = { 0 };
@@ -313,7 +323,10 @@ int cli_main(int argc, char **argv)
     struct words words = { argv, argc, 1 };
     struct doc doc;
     struct err err = { 0 };
-    if (!answer(&words, &options, &arena, &doc, &err))
+    if (!answer(&words, &options, &arena, &doc, &err)) {
+        if (wants_json(argc, argv))
+            options.format = "json";
         return say_error(&arena, &options, &err);
+    }
     return say_answer(&arena, &options, &doc);
 }

@@ -54,6 +54,8 @@ static int columns_of(const struct term_view *view)
         if (*end)
             columns = 0;
     }
+    if (columns <= 0 && !view->tty)
+        return MOST_COLUMNS; /* a file or a program reads it: nothing is to be cut */
     if (columns <= 0)
         columns = view->tty_columns > 0 ? view->tty_columns : USUAL_COLUMNS;
     if (columns > MOST_COLUMNS)

@@ -30,9 +30,8 @@ static bool cost_rule(const struct facts *facts, struct alert *out)
     if (budget <= 0 || (double)spent < facts->limits->cost * (double)budget)
         return false;
     out->strong = spent >= budget;
-    out->text =
-        arena_printf(facts->arena, "%s of %s (%.0f %%)", dollars(facts->arena, spent),
-                     dollars(facts->arena, budget), floor(100.0 * (double)spent / (double)budget));
+    out->text = arena_printf(facts->arena, "%s of %s (%.0f %%)", dollars(facts->arena, spent),
+                             dollars(facts->arena, budget), 100.0 * (double)spent / (double)budget);
     return true;
 }
 
@@ -53,7 +52,7 @@ static bool time_rule(const struct facts *facts, struct alert *out)
         return false;
     out->strong = true;
     out->text = arena_printf(facts->arena, "%.0fm is %.0f %% of the %.0fm estimate", floor(minutes),
-                             floor(100.0 * minutes / estimate), estimate);
+                             100.0 * minutes / estimate, estimate);
     return true;
 }
 

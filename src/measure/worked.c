@@ -61,7 +61,8 @@ void worked_tool(struct worked *worked, struct arena *arena, const struct servic
     }
     if (service)
         count_service(worked, arena, service);
-    worked->tool_calls += state != TOOL_PENDING;
+    worked->tool_calls++;
+    worked->tool_pending += state == TOOL_PENDING;
     worked->tool_errors += state == TOOL_ERROR;
 }
 
@@ -94,7 +95,7 @@ void worked_finish(struct worked *worked)
 bool worked_error_share(const struct worked *worked, int64_t *failed, int64_t *all, double *share)
 {
     *failed = worked->tool_errors;
-    *all = worked->tool_calls;
+    *all = worked->tool_calls - worked->tool_pending;
     if (*all == 0)
         return false;
     *share = (double)*failed / (double)*all;

@@ -31,7 +31,8 @@ struct worked {
     size_t model_count;
     struct worked_service *services; /* in the order first seen */
     size_t service_count;
-    int64_t tool_calls; /* that have a result, declined ones left out */
+    int64_t tool_calls;   /* made; declined ones were not */
+    int64_t tool_pending; /* of them, without a result in the log yet */
     int64_t tool_errors;
     int64_t tool_declined;
     int64_t api_errors;

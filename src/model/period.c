@@ -327,6 +327,8 @@ bool period_parse(struct arena *arena, const char *words, const struct period_ru
         .from_ns = from_ns,
         .to_ns = to_ns > from_ns ? to_ns : from_ns, /* nothing is in a future that has not begun */
         .whole_to_ns = end_ns > from_ns ? end_ns : from_ns,
+        .until_ns =
+            all || strncasecmp(trimmed, "since ", strlen("since ")) == 0 ? INT64_MAX : end_ns,
     };
     return true;
 }

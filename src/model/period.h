@@ -26,6 +26,8 @@ struct period {
     int64_t
         to_ns; /* never after now for ranges that end with now's day/week/month: see whole_to_ns */
     int64_t whole_to_ns; /* where the named stretch really ends; > to_ns while it is not over */
+    int64_t until_ns; /* what is before it counts: the true end, or INT64_MAX where the words name
+                       * none ("all", "since ..."): a log whose clock runs ahead is not dropped */
 };
 
 /* ERR_USAGE names what is not understood and shows examples. */

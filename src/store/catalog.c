@@ -239,12 +239,29 @@ bool catalog_commit(struct catalog *catalog, struct err *err)
     return sql_run(catalog->db, "COMMIT", err);
 }
 
+/* The file of a session that was moved is no more: its row goes when the new one comes. */
+static bool forget_old_place(struct catalog *catalog, const struct summary *summary,
+                             struct err *err)
+{
+    CLEANUP(sql_finish) sqlite3_stmt *stmt = NULL;
+    if (!sql_prepare(catalog->db,
+                     "DELETE FROM session WHERE id = ?1 AND project = ?2 AND path <> ?3", &stmt,
+                     err))
+        return false;
+    sql_bind_text(stmt, 1, summary->id);
+    sql_bind_text(stmt, 2, summary->project);
+    sql_bind_text(stmt, 3, summary->path);
+    return sql_do(stmt, err);
+}
+
 bool catalog_put(struct catalog *catalog, const struct summary *summary,
                  const struct file_state *state, struct err *err)
 {
     CLEANUP(arena_free) struct arena arena = { 0 };
     const char *slash = strrchr(summary->path, '/');
     const char *folder = arena_printf(&arena, "%.*s", (int)(slash - summary->path), summary->path);
+    if (!forget_old_place(catalog, summary, err))
+        return false;
     sqlite3_stmt *stmt = catalog->put;
     sql_again(stmt);
     sql_bind_text(stmt, 1, summary->path);

@@ -29,6 +29,7 @@ CREATE TABLE session (
     claims        TEXT NOT NULL -- one a line: agent session (or nothing), from, to
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX session_by_folder ON session (folder);
+CREATE INDEX session_by_id ON session (id);
 CREATE TABLE folder ( -- archive folders whose files are all in here, while they are as they were
     path     TEXT PRIMARY KEY,
     device   INTEGER NOT NULL,

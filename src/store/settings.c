@@ -84,6 +84,8 @@ static const char *said(struct arena *arena, const struct json *value)
 static bool among(const char *words, const char *word)
 {
     size_t length = strlen(word);
+    if (strchr(word, '|'))
+        return false;
     for (const char *at = strchr(words, '|'); at && at[1]; at = strchr(at + 1, '|'))
         if (strncmp(at + 1, word, length) == 0 && at[1 + length] == '|')
             return true;

@@ -279,6 +279,17 @@ void shelf_close(struct shelf **shelf)
     *shelf = NULL;
 }
 
+/* ERR_ACTIVE when something has this name: looked at before anything is written, so that many
+ * starts in one minute cost a look each and not a file. */
+static bool is_free(const char *path, const char *id, struct err *err)
+{
+    struct file_state ignored;
+    bool found;
+    if (!file_stat(path, &ignored, &found, err))
+        return false;
+    return !found || err_set(err, ERR_ACTIVE, "session '%s' exists already", id);
+}
+
 bool shelf_create(struct shelf *shelf, const struct session *session, const char **path,
                   struct err *err)
 {
@@ -286,15 +297,11 @@ bool shelf_create(struct shelf *shelf, const struct session *session, const char
     struct buf bytes;
     if (!id_parse(session->id, &id))
         return err_set(err, ERR_USAGE, "'%s' is not a session id", session->id);
-    struct file_state ignored;
-    bool archived;
-    if (!file_stat(archive_path(shelf->arena, shelf->project, &id, session->id, ".json"), &ignored,
-                   &archived, err))
-        return false;
-    if (archived)
-        return err_set(err, ERR_ACTIVE, "session '%s' exists already", session->id);
-    written(shelf, session, &bytes);
     *path = open_path(shelf->arena, shelf->project, &id, session->id);
+    const char *archived = archive_path(shelf->arena, shelf->project, &id, session->id, ".json");
+    if (!is_free(*path, session->id, err) || !is_free(archived, session->id, err))
+        return false;
+    written(shelf, session, &bytes);
     return fits(&bytes, session, err) &&
            commit_folder(shelf->project, open_folder(shelf->arena, id.level), err) &&
            commit_create(*path, bytes.text, bytes.length, err);

@@ -113,7 +113,7 @@ static const struct summary *fitting(const struct request *request, const struct
             continue;
         if (strcmp(session->id, word) == 0)
             return session;
-        if (id_fits(session->id, word))
+        if (id_fits(session->id, word) || level_from_word(word) == session->level)
             fits[count++] = session;
     }
     if (count > 1)

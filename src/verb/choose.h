@@ -1,7 +1,7 @@
 #pragma once
 /*
  * choose - which session a word means: a whole id, a unique beginning, "@" (the current one),
- * "@-1" (the one before it), or a short form.
+ * "@-1" (the one before it), a level's word, or a short form.
  */
 #include <stdbool.h>
 

@@ -44,6 +44,7 @@ bool range_since_until(const struct request *request, const struct period_rules 
     if (since) { /* from there on, not only that day or week */
         out->to_ns = request->now_ns;
         out->whole_to_ns = request->now_ns;
+        out->until_ns = INT64_MAX;
         out->name = arena_printf(request->arena, "since %s", since);
     }
     if (!until)
@@ -55,6 +56,7 @@ bool range_since_until(const struct request *request, const struct period_rules 
                        since ? since : "all");
     out->to_ns = end.to_ns;
     out->whole_to_ns = end.whole_to_ns;
+    out->until_ns = end.until_ns;
     out->name = since ? arena_printf(request->arena, "%s..%s", since, until)
                       : arena_printf(request->arena, "until %s", until);
     return true;

@@ -30,7 +30,11 @@ static bool choose_zone(struct request *request, struct err *err)
         (void)!clock_zone_set(around->timezone_env, &ignored);
         return true;
     }
-    return clock_zone_set(*setting ? setting : NULL, err);
+    if (clock_zone_set(*setting ? setting : NULL, &ignored))
+        return true;
+    /* A slip in the settings must not stop the verb that mends it. */
+    request->bad_zone = setting;
+    return clock_zone_set(NULL, err);
 }
 
 bool setup_places(struct request *request, struct err *err)
@@ -141,6 +145,9 @@ bool setup_stores(struct request *request, struct doc *out, struct err *err)
     const struct verb *verb = request->verb;
     unsigned flags = verb->needs ? verb->needs(request) : verb->flags;
     struct err ignored = { 0 };
+    if (request->bad_zone)
+        doc_warning(out, "bad_timezone", "setting 'timezone' is '%s', which is no zone here",
+                    request->bad_zone);
     if ((flags & (VERB_PROJECT | VERB_WRITES)) && !home_need_project(&request->home, err))
         return false;
     if ((flags & VERB_LEDGER) && !open_ledger(request, out, err))

@@ -72,6 +72,7 @@ struct request {
     int64_t now_ns;
     struct home home;
     struct settings settings;
+    const char *bad_zone;       /* the settings name a zone that is none; NULL */
     struct price_table *prices; /* with VERB_LEDGER */
     struct ledger *ledger;      /* with VERB_LEDGER; NULL when it cannot be had */
     bool measured;           /* there is a ledger, and logs to fill it: 0 means none, not unknown */

@@ -13,7 +13,7 @@ static const struct column columns[] = {
     { "name", "SETTING", ALIGN_LEFT, 0 },
     { "value", "VALUE", ALIGN_LEFT, 0 },
     { "from", "FROM", ALIGN_LEFT, 0 },
-    { "help", "WHAT IT IS", ALIGN_LEFT, COLUMN_SHRINKS },
+    { "help", "WHAT IT IS", ALIGN_LEFT, COLUMN_WRAPS },
 };
 
 static unsigned needs(const struct request *request)

@@ -28,6 +28,8 @@ static void found(struct visit *visit, const char *what, const char *where, cons
     table_cell(visit->out, row, 0, figure_text(what));
     table_cell(visit->out, row, 1, figure_text(where));
     table_cell(visit->out, row, 2, figure_text(text));
+    table_cell(visit->out, row, 3,
+               figure_text(arena_printf(visit->out->arena, "%s: %s", where, text)));
     visit->count++;
 }
 
@@ -129,8 +131,9 @@ static bool run(struct request *request, struct doc *out, struct err *err)
 {
     static const struct column columns[] = {
         { "what", "WHAT", ALIGN_LEFT, 0 },
-        { "where", "WHERE", ALIGN_LEFT, COLUMN_SHRINKS },
-        { "finding", "FINDING", ALIGN_LEFT, COLUMN_SHRINKS },
+        { "where", NULL, ALIGN_LEFT, 0 },
+        { "finding", NULL, ALIGN_LEFT, 0 },
+        { NULL, "FINDING", ALIGN_LEFT, COLUMN_WRAPS },
     };
     struct visit visit = { request, out, NULL, 0 };
     (void)err;

@@ -27,10 +27,11 @@ static void one_verb(const struct verb *verb, struct doc *out)
 {
     static const struct column columns[] = {
         { "word", "WORD", ALIGN_LEFT, 0 },
-        { "help", "WHAT IT IS", ALIGN_LEFT, COLUMN_SHRINKS },
+        { "help", "WHAT IT IS", ALIGN_LEFT, COLUMN_WRAPS },
     };
     doc_title(out, "session-manager %s", verb->name);
     doc_note(out, "%s", verb->summary);
+    doc_gap(out);
     if (!verb->params[0].name)
         return;
     struct table *table = doc_table(out, "rows", columns, ARRAY_LEN(columns));
@@ -45,7 +46,7 @@ static void all_verbs(bool everything, struct doc *out)
 {
     static const struct column columns[] = {
         { "verb", "VERB", ALIGN_LEFT, 0 },
-        { "summary", "WHAT IT DOES", ALIGN_LEFT, COLUMN_SHRINKS },
+        { "summary", "WHAT IT DOES", ALIGN_LEFT, COLUMN_WRAPS },
     };
     const struct verb *verb;
     doc_title(out, "session-manager [options] VERB [words and options]");

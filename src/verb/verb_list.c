@@ -23,7 +23,7 @@ static bool read_level(const struct request *request, enum level *level, struct 
 /* Began before the range ended, and had not ended before it began. */
 static bool within(const struct summary *session, const struct period *period)
 {
-    return session->started_at_ns < period->to_ns &&
+    return session->started_at_ns < period->until_ns &&
            (session->ended_at_ns == 0 || session->ended_at_ns >= period->from_ns);
 }
 

@@ -12,7 +12,7 @@
 
 static bool within(const struct summary *session, const struct period *period)
 {
-    return session->started_at_ns < period->to_ns &&
+    return session->started_at_ns < period->until_ns &&
            (session->ended_at_ns == 0 || session->ended_at_ns > period->from_ns);
 }
 
@@ -45,7 +45,7 @@ static bool run(struct request *request, struct doc *out, struct err *err)
         return false;
     struct account_window window = {
         .from_ns = period.from_ns,
-        .to_ns = period.to_ns,
+        .to_ns = period.until_ns,
         .all_projects = request_flag(request, "all-projects") || !request->home.project,
     };
     if (!account_load(request, &window, &account, err))

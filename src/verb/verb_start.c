@@ -20,7 +20,10 @@
 #include "verb/verb.h"
 #include "verb/verbs.h"
 
-enum { SAME_MINUTE = 10000 }; /* starts in one minute before we call it a mistake */
+enum {
+    SAME_MINUTE = 10000,       /* starts in one minute before we call it a mistake */
+    MOST_MINUTES = 366 * 1440, /* of an estimate: a year */
+};
 
 /* Words of a purpose that speak for a level; the user's own go before them. */
 static const struct level_hint built_in_hints[] = {
@@ -218,7 +221,8 @@ static bool read_limits(struct request *request, const struct level_template *te
     start->estimate_minutes = template->estimate_minutes;
     if (budget && !text_money(budget, &start->budget_nano_usd))
         return err_set(err, ERR_USAGE, "--budget '%s' is not an amount such as 4.00", budget);
-    if (estimate && !text_minutes(estimate, &start->estimate_minutes))
+    if (estimate && (!text_minutes(estimate, &start->estimate_minutes) ||
+                     start->estimate_minutes > MOST_MINUTES))
         return err_set(err, ERR_USAGE, "--estimate '%s' is not a time such as 35m or 1h30m",
                        estimate);
     return true;

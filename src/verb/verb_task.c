@@ -43,7 +43,7 @@ static void show_tasks(struct request *request, const struct session *session, s
     static const struct column columns[] = {
         { "task", "NO", ALIGN_RIGHT, 0 },
         { "state", "STATE", ALIGN_LEFT, 0 },
-        { "text", "TASK", ALIGN_LEFT, COLUMN_SHRINKS },
+        { "text", "TASK", ALIGN_LEFT, COLUMN_WRAPS },
     };
     static const char *const states[] = {
         [TASK_PENDING] = "pending", [TASK_DONE] = "done", [TASK_DROPPED] = "dropped"

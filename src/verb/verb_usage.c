@@ -91,7 +91,7 @@ static bool fits(const struct counting *counting, const struct ledger_call *call
 static bool count(struct counting *counting, const struct period *period, struct tally *tally,
                   struct err *err)
 {
-    struct ledger_window window = { .from_ns = period->from_ns, .to_ns = period->to_ns };
+    struct ledger_window window = { .from_ns = period->from_ns, .to_ns = period->until_ns };
     CLEANUP(ledger_cursor_close) struct ledger_cursor *cursor = NULL;
     struct ledger_call call;
     bool more;

@@ -3,9 +3,14 @@
 #
 #   SESSION_MANAGER   the program under test (set by meson)
 #   SM_WRAP           what to run it under: valgrind ...
+#
+# Words follow each other with `;` or on lines of their own, never with `&&`: there bash does not
+# stop at the first that fails, and a test that should fail would pass.
 bats_require_minimum_version 1.5.0
 
 root=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
+
+: "${SESSION_MANAGER:?is not set: the program under test}"
 
 # A file with a setup of its own calls clean_home first.
 setup() {
@@ -61,6 +66,39 @@ complains() { # TEXT: must stand in what went to standard error
     [[ $stderr == *"$1"* ]] || { echo "expected on standard error: $1"; show_answer; return 1; }
 }
 
+lacks() { # TEXT: must stand neither in the output nor on standard error
+    [[ $output$stderr != *"$1"* ]] || { echo "not expected: $1"; show_answer; return 1; }
+}
+
+# The last sm must have failed with this code and one line that tells of it, on standard error alone.
+refuses() { # CODE TEXT
+    exits "$1" || return
+    [ -z "$output" ] && [ "$(wc -l <<<"$stderr")" -eq 1 ] ||
+        { echo 'expected one line, on standard error'; show_answer; return 1; }
+    complains "$2"
+}
+
+# Neither answer of the last sm may hold a control byte (other than the line end), a C1 control, a
+# bidirectional control or bytes that are no UTF-8: each could make a terminal lie.
+harmless() {
+    printf '%s\n%s\n' "$output" "$stderr" | python3 -c '
+import sys, unicodedata
+text = sys.stdin.buffer.read().decode("utf-8")
+bad = sorted({hex(ord(c)) for c in text if c != "\n" and unicodedata.category(c) == "Cc"
+              or 0x202a <= ord(c) <= 0x202e or 0x2066 <= ord(c) <= 0x2069 or ord(c) in (0x200e, 0x200f, 0x61c)})
+sys.exit(f"in the answer: {bad}" if bad else 0)' || { show_answer | cat -v; return 1; }
+}
+
+# One line for everything the project holds, to compare before and after.
+store_sum() { # [DIR]
+    (cd "${1:-$project}/.claude" 2>/dev/null && find . -not -name lock -printf '%p %y %m %s %T@\n' | sort |
+        cat - <(find . -type f -not -name lock -print0 | sort -z | xargs -0 sha256sum) | sha256sum)
+}
+
+session_file() { # ID: where it lies now
+    find "$project/.claude" -name "$1.json" | head -n 1
+}
+
 json() { # FILTER VALUE: what jq must find in the output
     local found
     found=$(jq -rc "$1" <<<"$output") || { show_answer; return 1; }
@@ -94,9 +132,11 @@ call() {
     calls_made=$((${calls_made:-0} + 1))
     local id=msg_$calls_made request=req_$calls_made
     for word in "$@"; do
-        [[ $word =~ ^(at|model|input|output|read|write5m|write1h|search|id|request|session|cwd|sidechain|tool)=(.*)$ ]] ||
-            { echo "call: what is $word?"; return 1; }
-        printf -v "${BASH_REMATCH[1]}" %s "${BASH_REMATCH[2]}"
+        case ${word%%=*} in
+        at | model | input | output | read | write5m | write1h | search | id | request | session | cwd | sidechain | tool)
+            printf -v "${word%%=*}" %s "${word#*=}" ;;
+        *) echo "call: what is $word?"; return 1 ;;
+        esac
     done
     jq -nc --arg at "$at" --arg model "$model" --arg id "$id" --arg request "$request" \
         --arg session "$session" --arg cwd "$cwd" --arg tool "$tool" --arg uuid "uuid-$calls_made" \
@@ -127,6 +167,35 @@ transcript() { # [session=ID] [cwd=DIR]
     folder=$CLAUDE_CONFIG_DIR/projects/${cwd//[^A-Za-z0-9]/-}
     mkdir -p "$folder"
     cat >>"$folder/$session.jsonl"
+}
+
+# Append what a person said to an agent. Words: at session cwd
+prompt() { # TEXT WORD...
+    local at=$SESSION_MANAGER_NOW session=11111111-0000-4000-8000-000000000001 cwd=$PWD text=$1 word
+    calls_made=$((${calls_made:-0} + 1))
+    for word in "${@:2}"; do
+        printf -v "${word%%=*}" %s "${word#*=}"
+    done
+    jq -nc --arg at "$at" --arg text "$text" --arg session "$session" --arg cwd "$cwd" \
+        --arg uuid "uuid-$calls_made" '
+        { type: "user", uuid: $uuid, timestamp: $at, sessionId: $session, cwd: $cwd,
+          isSidechain: false, version: "2.1.300", message: { role: "user", content: $text } }' |
+        transcript "session=$session" "cwd=$cwd"
+}
+
+# Append the result of the tool that the last call used.
+result() { # [error=true] [at=TIME] [session=ID] [cwd=DIR]
+    local at=$SESSION_MANAGER_NOW error=false session=11111111-0000-4000-8000-000000000001 cwd=$PWD word
+    for word in "$@"; do
+        printf -v "${word%%=*}" %s "${word#*=}"
+    done
+    jq -nc --arg at "$at" --arg session "$session" --arg cwd "$cwd" --argjson error "$error" \
+        --arg uuid "result-$calls_made" --arg tool "toolu_uuid-$calls_made" '
+        { type: "user", uuid: $uuid, timestamp: $at, sessionId: $session, cwd: $cwd,
+          isSidechain: false, version: "2.1.300",
+          message: { role: "user", content: [
+            { type: "tool_result", tool_use_id: $tool, content: "out", is_error: $error }] } }' |
+        transcript "session=$session" "cwd=$cwd"
 }
 
 # A generated month of logs with its truth.json; skips where the generator is not beside the clone.

@@ -75,7 +75,7 @@ static void obeys_the_argument_first(void **state)
 
 static int columns(const char *variable, int of_tty)
 {
-    struct term_view view = { .columns = variable, .tty_columns = of_tty };
+    struct term_view view = { .tty = true, .columns = variable, .tty_columns = of_tty };
     return term_style(&view, "1").columns;
 }
 
@@ -93,6 +93,15 @@ static void finds_the_width(void **state)
     assert_int_equal(columns("10", 0), 40);
     assert_int_equal(columns(NULL, 7), 40);
     assert_int_equal(columns("99999999999999999999", 0), 10000);
+}
+
+static void cuts_nothing_for_a_reader_that_is_no_terminal(void **state)
+{
+    (void)state;
+    struct term_view view = { .tty = false };
+    assert_int_equal(term_style(&view, "1").columns, 10000);
+    view.columns = "72";
+    assert_int_equal(term_style(&view, "1").columns, 72);
 }
 
 static bool utf8(const char *lc_all, const char *lc_ctype, const char *lang)
@@ -261,6 +270,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_the_color_words),
+        cmocka_unit_test(cuts_nothing_for_a_reader_that_is_no_terminal),
         cmocka_unit_test(colors_terminals_only),
         cmocka_unit_test(obeys_no_color_before_force),
         cmocka_unit_test(obeys_the_argument_first),

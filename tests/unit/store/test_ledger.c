@@ -113,6 +113,14 @@ static void merge_told(struct ledger *ledger, const struct told *told)
     merge_one(ledger, told->session, project, &harvest, &cost);
 }
 
+static int64_t text_id(struct ledger *ledger, const char *text)
+{
+    struct err err = { 0 };
+    int64_t id = -1;
+    assert_true(ledger_text_id(ledger, text, &id, &err));
+    return id;
+}
+
 static void begin(struct ledger *ledger)
 {
     struct err err = { 0 };
@@ -921,10 +929,10 @@ static void forgets_texts_of_a_transaction_that_was_rolled_back(void **state)
                                        .uuid = "1",
                                        .second = 1,
                                        .output = 1 });
-    int64_t id = ledger_text_id(ledger, "gone");
+    int64_t id = text_id(ledger, "gone");
     assert_string_equal(ledger_text(ledger, id), "gone");
     ledger_rollback(ledger);
-    assert_int_equal(ledger_text_id(ledger, "gone"), 0);
+    assert_int_equal(text_id(ledger, "gone"), 0);
     assert_string_equal(ledger_text(ledger, id), "");
     assert_string_equal(dump(ledger, &arena), "");
     ledger_rollback(ledger); /* nothing is open */
@@ -959,13 +967,13 @@ static void finds_texts_among_many(void **state)
     CLEANUP(ledger_close) struct ledger *reader = ledger_now(LEDGER_READ);
     for (int i = 0; i < 3000; i++) {
         (void)snprintf(name, sizeof(name), "session-%d", i);
-        int64_t id = ledger_text_id(reader, name);
+        int64_t id = text_id(reader, name);
         assert_int_not_equal(id, 0);
-        assert_int_equal(id, ledger_text_id(ledger, name));
+        assert_int_equal(id, text_id(ledger, name));
         assert_string_equal(ledger_text(reader, id), name);
     }
-    assert_int_equal(ledger_text_id(reader, "never"), 0);
-    assert_int_equal(ledger_text_id(reader, ""), 0);
+    assert_int_equal(text_id(reader, "never"), 0);
+    assert_int_equal(text_id(reader, ""), 0);
     assert_string_equal(ledger_text(reader, 0), "");
     assert_string_equal(ledger_text(reader, -5), "");
     assert_string_equal(ledger_text(reader, 123456), "");
@@ -1133,7 +1141,7 @@ static void walks_only_the_window_and_the_project_asked_for(void **state)
     }
     commit(ledger);
     struct ledger_window window = { 2 * CLOCK_SECOND_NS, 7 * CLOCK_SECOND_NS,
-                                    ledger_text_id(ledger, "/home/a") };
+                                    text_id(ledger, "/home/a") };
     CLEANUP(ledger_cursor_close) struct ledger_cursor *cursor = NULL;
     struct ledger_call call;
     bool more;
