@@ -174,6 +174,11 @@ static void write_table(struct page *page, const struct table *table)
         return;
     }
     bool marks = has_marks(table);
+    bool shown = false;
+    for (size_t i = 0; i < table->column_count; i++)
+        shown |= table_shows(table, i);
+    if (!shown) /* rows for programs only */
+        return;
     begin_block(page);
     write_heads(page, table, marks);
     for (const struct row *row = table->rows; row; row = row->next)

@@ -43,8 +43,9 @@ static bool check(const struct json *root, struct err *err)
     int64_t level = json_count(root, "level", 0);
     if (level < LEVEL_DEVELOPMENT || level > LEVEL_CODED)
         return err_set(err, ERR_DAMAGED, "'level' is not 1, 2, 3 or 4");
-    if (json_count(root, "schema_version", 0) != 1)
-        return err_set(err, ERR_NEWER, "'schema_version' is not 1");
+    int64_t version = json_count(root, "schema_version", 0);
+    if (version != 1)
+        return err_set(err, version > 1 ? ERR_NEWER : ERR_DAMAGED, "'schema_version' is not 1");
     if (!said_rightly(root, err))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(needed); i++)

@@ -12,7 +12,7 @@
 #include "model/summary.h"
 #include "report/spent.h"
 
-enum { PENDING_LIMIT = 200 };
+enum { PENDING_LIMIT = 400, PENDING_SHOWN = 4 };
 
 static const struct column columns[] = {
     { "id", "ID", ALIGN_LEFT, 0 },
@@ -79,6 +79,22 @@ static void add_session(struct doc *doc, struct table *table, const struct statu
                                  : figure_unknown(FIGURE_TEXT, "not said yet"));
 }
 
+/* The same for programs, one task a row. */
+static void add_pending_rows(struct doc *doc, const struct status_facts *facts)
+{
+    static const struct column pending[] = {
+        { "session", NULL, ALIGN_LEFT, 0 },
+        { "task", NULL, ALIGN_LEFT, 0 },
+    };
+    struct table *table = doc_table(doc, "pending", pending, ARRAY_LEN(pending));
+    for (size_t i = 0; i < facts->count; i++)
+        for (size_t k = 0; k < facts->sessions[i].pending_count; k++) {
+            struct row *row = table_row(doc, table);
+            table_cell(doc, row, 0, figure_text(facts->sessions[i].summary->id));
+            table_cell(doc, row, 1, figure_text(facts->sessions[i].pending[k]));
+        }
+}
+
 static void add_pending(struct doc *doc, const struct status_facts *facts)
 {
     const char *label = "Pending";
@@ -88,8 +104,10 @@ static void add_pending(struct doc *doc, const struct status_facts *facts)
         if (session->pending_count == 0)
             continue;
         buf_init(&text, doc->arena, PENDING_LIMIT);
-        for (size_t k = 0; k < session->pending_count; k++)
+        for (size_t k = 0; k < session->pending_count && k < PENDING_SHOWN; k++)
             buf_addf(&text, "%s%s", k ? " · " : "", session->pending[k]);
+        if (session->pending_count > PENDING_SHOWN)
+            buf_addf(&text, " · and %zu more", session->pending_count - PENDING_SHOWN);
         struct line *line = doc_line(doc, label);
         line_text(doc, line, "%s: %s", session->summary->id, text.text);
         label = "";
@@ -142,5 +160,6 @@ void report_status(const struct status_facts *facts, struct doc *out)
     for (size_t i = 0; i < facts->count; i++)
         add_session(out, table, facts, &facts->sessions[i]);
     add_pending(out, facts);
+    add_pending_rows(out, facts);
     add_alerts(out, facts);
 }

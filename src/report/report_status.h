@@ -12,7 +12,7 @@ struct worked;
 struct status_session {
     const struct summary *summary;
     const struct worked *worked;
-    const char **pending; /* texts of the first pending tasks */
+    const char **pending; /* texts of the pending tasks */
     size_t pending_count;
     const struct alert *alerts;
     size_t alert_count;

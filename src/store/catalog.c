@@ -245,8 +245,9 @@ static bool forget_old_place(struct catalog *catalog, const struct summary *summ
 {
     CLEANUP(sql_finish) sqlite3_stmt *stmt = NULL;
     if (!sql_prepare(catalog->db,
-                     "DELETE FROM session WHERE id = ?1 AND project = ?2 AND path <> ?3", &stmt,
-                     err))
+                     "DELETE FROM session WHERE id = ?1 AND project = ?2 AND path <> ?3 AND "
+                     "archived = 0", /* what an archive folder's row vouches for stays */
+                     &stmt, err))
         return false;
     sql_bind_text(stmt, 1, summary->id);
     sql_bind_text(stmt, 2, summary->project);

@@ -16,9 +16,7 @@
 #include "verb/verbs.h"
 #include "verb/watch.h"
 
-enum { PENDING_SHOWN = 4 };
-
-/* The first pending tasks, out of the session's file; none when it cannot be read any more. */
+/* The pending tasks, out of the session's file; none when it cannot be read any more. */
 static void read_pending(struct request *request, struct status_session *out)
 {
     struct session session;
@@ -29,8 +27,8 @@ static void read_pending(struct request *request, struct status_session *out)
         !shelf_read(request->arena, out->summary->path, &session, &ignored))
         return;
     task_list(&session, request->arena, &tasks, &count);
-    out->pending = arena_alloc(request->arena, PENDING_SHOWN * sizeof(*out->pending));
-    for (size_t i = 0; i < count && out->pending_count < PENDING_SHOWN; i++)
+    out->pending = arena_alloc(request->arena, (count + 1) * sizeof(const char *));
+    for (size_t i = 0; i < count; i++)
         if (tasks[i].state == TASK_PENDING)
             out->pending[out->pending_count++] = tasks[i].text;
 }

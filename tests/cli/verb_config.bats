@@ -81,3 +81,17 @@ setup() {
     exits 6
     [ "$before" = "$(sha256sum "$XDG_CONFIG_HOME/session-manager/config.json")" ]
 }
+
+@test "a zone in the settings that is none is warned of, and can be mended" {
+    mkdir -p "$HOME/.config/session-manager"
+    echo '{"timezone":"Mars/Base"}' >"$HOME/.config/session-manager/config.json"
+    unset TZ
+    sm status
+    exits 0
+    says "setting 'timezone' is 'Mars/Base', which is no zone here"
+    sm config set timezone UTC
+    exits 0
+    sm status
+    exits 0
+    lacks 'no zone'
+}

@@ -191,3 +191,14 @@ setup() {
     exits 8
     [ "$before" = "$(store_sum)" ]
 }
+
+@test "a level's word names its open session" {
+    sm start coded x
+    sm start planning y
+    sm end planning
+    exits 0
+    sm end 4 --unfinished
+    exits 0
+    sm list --open --json
+    json .rows '[]'
+}

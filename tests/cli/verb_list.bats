@@ -64,3 +64,14 @@ three_sessions() {
     sm list --store "$BATS_TEST_TMPDIR/project" --json
     json '.rows | length' 3
 }
+
+@test "what happens at this very moment, or by a clock that runs ahead, is not left out" {
+    sm start dev x
+    sm list --json
+    json '.rows | length' 1
+    sm report --json
+    json '.figures.sessions.value' 1
+    { call at="$SESSION_MANAGER_NOW"; call at=2026-12-24T00:00:00Z; } | transcript
+    sm usage --json
+    json '.totals.calls' 2
+}

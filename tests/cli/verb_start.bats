@@ -293,3 +293,10 @@ id_is() { # ID
     sm start dev y --parallel --budget 1; exits 0
     jq -e '.budget == 1' "$(session_file dev_20261006_1410_2)"
 }
+
+@test "an estimate longer than a year is a slip" {
+    sm start dev x --estimate 99999999999h
+    refuses 2 "--estimate '99999999999h'"
+    sm start dev x --estimate 8784h
+    exits 0
+}

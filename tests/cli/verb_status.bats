@@ -172,3 +172,17 @@ setup() {
     jq -e '.metrics.cost_tracking | .claude_tokens == null and .total_cost_usd == null' \
         "$(session_file dev_20261006_1410)"
 }
+
+@test "programs get every pending task, screens the first four" {
+    local i
+    sm start dev x
+    for i in {1..6}; do
+        sm task add "step $i"
+    done
+    sm status --json
+    json '.pending.rows | length' 6
+    json '.pending.rows[5].task' 'step 6'
+    sm status
+    says 'step 4 · and 2 more'
+    lacks 'step 5'
+}

@@ -31,7 +31,7 @@ static struct summary full(const char *path)
     struct summary summary = {
         .project = "/p/it's",
         .path = path,
-        .archived = true,
+        .archived = strstr(path, "/archive/") != NULL,
         .level = LEVEL_PRODUCTION,
         .status = SESSION_ABANDONED,
         .episode = 14,
@@ -117,16 +117,16 @@ static void a_summary_comes_back_as_it_was(void **state)
     CLEANUP(arena_free) struct arena arena = { 0 };
     CLEANUP(catalog_close) struct catalog *catalog = opened(&arena);
     struct summary got;
-    struct summary expected = full("/p/a/x.json");
+    struct summary expected = full("/p/archive/x.json");
     struct err err = { 0 };
-    put(catalog, "/p/a/x.json");
-    assert_true(catalog_get(catalog, &arena, "/p/a/x.json", &before, &got, &err));
+    put(catalog, "/p/archive/x.json");
+    assert_true(catalog_get(catalog, &arena, "/p/archive/x.json", &before, &got, &err));
     check_same(&got, &expected);
     catalog_close(&catalog);
     assert_null(catalog);
     catalog_close(&catalog);
     catalog = opened(&arena); /* it has stayed */
-    assert_true(catalog_get(catalog, &arena, "/p/a/x.json", &before, &got, &err));
+    assert_true(catalog_get(catalog, &arena, "/p/archive/x.json", &before, &got, &err));
     check_same(&got, &expected);
 }
 
@@ -169,6 +169,8 @@ static void forgets_where_a_moved_session_was(void **state)
     put(catalog, "/p/a/archive/2026/x.json");
     assert_int_equal(look(catalog, "/p/a/x.json", &before), ERR_NOT_FOUND);
     assert_int_equal(look(catalog, "/p/a/y.json", &before), ERR_NONE);
+    assert_int_equal(look(catalog, "/p/a/archive/2026/x.json", &before), ERR_NONE);
+    put(catalog, "/p/a/x.json"); /* in both places: what its folder vouches for stays */
     assert_int_equal(look(catalog, "/p/a/archive/2026/x.json", &before), ERR_NONE);
 }
 
