@@ -305,7 +305,8 @@ bool clock_parse(const char *text, size_t length, int64_t *at_ns)
 void clock_utc(int64_t at_ns, char out[CLOCK_TEXT])
 {
     int64_t seconds = floor_div(at_ns, CLOCK_SECOND_NS);
-    int64_t nanos = at_ns - seconds * CLOCK_SECOND_NS;
+    int64_t nanos = at_ns % CLOCK_SECOND_NS;
+    nanos += nanos < 0 ? CLOCK_SECOND_NS : 0;
     struct civil at = civil_of(seconds);
     char fraction[16] = "";
     if (nanos % 1000000 == 0 && nanos > 0)
