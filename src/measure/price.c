@@ -1,6 +1,8 @@
 #include "measure/price.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -24,9 +26,11 @@ struct row { /* in force from its day until the next row's */
     struct rates above;
     int64_t above_prompt; /* `above` holds for prompts of more tokens; INT64_MAX: never */
     enum fast fast;
+    const char *source;
 };
 
 struct model {
+    const char *name; /* the first of its names */
     struct row *rows; /* oldest first */
     size_t row_count;
     int64_t us_percent;
@@ -40,11 +44,13 @@ struct slot { /* of the index by name: open addressing, at most half full */
 
 struct price_table {
     struct model *models;
+    size_t model_count;
     struct slot *slots;
     size_t slot_mask;
     const char *date;
     int64_t hash;
     int64_t web_search_nano_usd;
+    const struct price_table *below; /* for models that are not here; NULL */
 };
 
 struct reading { /* what the parse helpers share */
@@ -227,13 +233,15 @@ static bool day_start(const char *day, int64_t *at_ns)
     return clock_parse(text, strlen(text), at_ns);
 }
 
-static bool read_source(struct reading *reading, const struct json *object)
+static bool read_source(struct reading *reading, const struct json *object, const char **out)
 {
     const struct json *sources = json_get(reading->root, "sources");
     const char *wanted = json_text(object, "source", "");
     for (size_t i = 0; i < json_length(sources); i++)
-        if (strcmp(json_text(json_item(sources, i), "id", "?"), wanted) == 0)
+        if (strcmp(json_text(json_item(sources, i), "id", "?"), wanted) == 0) {
+            *out = arena_strdup(reading->arena, json_text(json_item(sources, i), "what", wanted));
             return true;
+        }
     return refuse(reading, "unknown source", wanted);
 }
 
@@ -243,7 +251,7 @@ static bool read_row(struct reading *reading, const struct json *object, bool fi
     static const char *const known[] = { "from",           "input",      "output", "cache_write_5m",
                                          "cache_write_1h", "cache_read", "fast",   "above",
                                          "source",         NULL };
-    if (!known_members(reading, object, known) || !read_source(reading, object))
+    if (!known_members(reading, object, known) || !read_source(reading, object, &row->source))
         return false;
     const struct json *from = json_get(object, "from");
     row->from_ns = INT64_MIN; /* the first row says nothing: from the beginning */
@@ -272,7 +280,7 @@ static bool read_rows(struct reading *reading, const struct json *rows, size_t i
 }
 
 static bool read_names(struct reading *reading, struct price_table *table, const struct json *names,
-                       const struct model *model)
+                       struct model *model)
 {
     if (json_kind(names) != JSON_IS_LIST || json_length(names) == 0)
         return refuse(reading, "no list of", "names");
@@ -285,6 +293,8 @@ static bool read_names(struct reading *reading, struct price_table *table, const
         if (slot->name)
             return refuse(reading, "named twice:", name);
         *slot = (struct slot){ arena_strdup(reading->arena, name), plain.length, model };
+        if (i == 0)
+            model->name = slot->name;
     }
     return true;
 }
@@ -354,7 +364,8 @@ bool price_table_parse(struct arena *arena, const char *text, size_t length, con
     if (json_kind(models) != JSON_IS_LIST)
         return refuse(&reading, "no list of", "models");
     table->hash = hash_bytes(text, length);
-    table->models = arena_alloc(arena, json_length(models) * sizeof(*table->models));
+    table->model_count = json_length(models);
+    table->models = arena_alloc(arena, table->model_count * sizeof(*table->models));
     index_new(&reading, table, models);
     for (size_t i = 0; i < json_length(models); i++)
         if (!read_model(&reading, table, json_item(models, i), i))
@@ -363,14 +374,39 @@ bool price_table_parse(struct arena *arena, const char *text, size_t length, con
     return true;
 }
 
+void price_table_put_over(struct price_table *table, const struct price_table *below)
+{
+    table->below = below;
+    table->hash = hash_more(table->hash, &below->hash, sizeof(below->hash));
+    if (table->web_search_nano_usd == PRICE_NONE)
+        table->web_search_nano_usd = below->web_search_nano_usd;
+}
+
 const char *price_table_date(const struct price_table *table)
 {
     return table->date;
 }
 
+const char *price_table_name(struct arena *arena, const struct price_table *table)
+{
+    if (!table->below)
+        return arena_printf(arena, "built-in %s", table->date);
+    return arena_printf(arena, "own %s over %s", table->date,
+                        price_table_name(arena, table->below));
+}
+
 int64_t price_table_hash(const struct price_table *table)
 {
     return table->hash;
+}
+
+static const struct model *model_of(const struct price_table *table, const char *model)
+{
+    struct slice name = plain_name(model);
+    const struct model *found = NULL;
+    for (; table && !found; table = table->below)
+        found = slot_of(table, name)->model;
+    return found;
 }
 
 /* Logs know some models a little before their list date: the first row holds for them. */
@@ -384,7 +420,7 @@ static const struct row *row_at(const struct model *model, int64_t at_ns)
 
 bool price_find(const struct price_table *table, const struct call *call, struct price *out)
 {
-    const struct model *model = slot_of(table, plain_name(call->model))->model;
+    const struct model *model = model_of(table, call->model);
     if (!model || (call->flags & CALL_ODD_TIER))
         return false;
     const struct row *row = row_at(model, call->at_ns);
@@ -405,4 +441,97 @@ const char *price_model_name(struct arena *arena, const char *model)
     struct slice name = plain_name(model);
     char *copy = arena_alloc(arena, name.length + 1);
     return memcpy(copy, name.start, name.length);
+}
+
+/* --- the table for people ----------------------------------------------------------------- */
+
+struct listing {
+    struct price_line *lines;
+    size_t count;
+};
+
+static void list_model(const struct model *model, bool own, struct listing *listing)
+{
+    for (size_t i = 0; i < model->row_count; i++) {
+        const struct row *row = &model->rows[i];
+        struct price_line line = {
+            .model = model->name,
+            .from_ns = row->from_ns,
+            .us_percent = model->us_percent,
+            .rates = row->standard,
+            .source = row->source,
+            .own = own,
+        };
+        listing->lines[listing->count++] = line;
+        line.kind = PRICE_FAST;
+        if (row->fast == FAST_OWN_RATES)
+            line.rates = row->fast_rates;
+        if (row->fast != FAST_NONE)
+            listing->lines[listing->count++] = line;
+        line.kind = PRICE_ABOVE;
+        line.rates = row->above;
+        line.above_prompt = row->above_prompt;
+        if (row->above_prompt != INT64_MAX)
+            listing->lines[listing->count++] = line;
+    }
+}
+
+static int by_model(const void *a, const void *b)
+{
+    const struct price_line *one = a;
+    const struct price_line *other = b;
+    int order = strcmp(one->model, other->model);
+    if (order != 0)
+        return order;
+    if (one->from_ns != other->from_ns)
+        return one->from_ns < other->from_ns ? -1 : 1;
+    return (int)one->kind - (int)other->kind;
+}
+
+void price_table_lines(const struct price_table *table, struct arena *arena,
+                       struct price_line **out, size_t *count)
+{
+    enum { KINDS = 2 }; /* of one row: standard, and fast or above */
+    size_t most = 0;
+    for (const struct price_table *each = table; each; each = each->below)
+        for (size_t i = 0; i < each->model_count; i++)
+            most += each->models[i].row_count * KINDS;
+    struct listing listing = { arena_alloc(arena, most * sizeof(*listing.lines)), 0 };
+    for (const struct price_table *each = table; each; each = each->below)
+        for (size_t i = 0; i < each->model_count; i++)
+            if (model_of(table, each->models[i].name) == &each->models[i])
+                list_model(&each->models[i], each->below != NULL, &listing);
+    if (listing.count > 1)
+        qsort(listing.lines, listing.count, sizeof(*listing.lines), by_model);
+    *out = listing.lines;
+    *count = listing.count;
+}
+
+const char *price_listed_as(const struct price_table *table, const char *model)
+{
+    const struct model *found = model_of(table, model);
+    return found ? found->name : NULL;
+}
+
+const char *price_text(struct arena *arena, int64_t pico_usd)
+{
+    enum { MICROS = 1000000, DIGITS = 6, CENTS = 2 };
+    if (pico_usd < 0)
+        return NULL;
+    char *text =
+        arena_printf(arena, "%" PRId64 ".%06" PRId64, pico_usd / MICROS, pico_usd % MICROS);
+    size_t length = strlen(text);
+    for (int i = DIGITS; i > CENTS && text[length - 1] == '0'; i--)
+        text[--length] = '\0';
+    return text;
+}
+
+bool price_newest(const struct price_table *table, const char *model, struct price_bands *out)
+{
+    const struct model *found = model_of(table, model);
+    if (!found)
+        return false;
+    const struct row *row = &found->rows[found->row_count - 1];
+    *out = (struct price_bands){ row->standard, row->above, row->above_prompt };
+    return true;
 }

@@ -173,6 +173,7 @@ bool home_find(struct arena *arena, const struct home_env *env, struct home *out
     if (!config || !data || !cache)
         return err_set(err, ERR_IO, "HOME is not set, so there is no place for the ledger");
     out->user_config = arena_printf(arena, "%s/session-manager/config.json", config);
+    out->user_prices = arena_printf(arena, "%s/session-manager/prices.json", config);
     out->ledger = arena_printf(arena, "%s/session-manager/ledger.db", data);
     out->catalog = arena_printf(arena, "%s/session-manager/catalog.db", cache);
     find_log_folders(arena, env, out);

@@ -31,6 +31,7 @@ struct home {
     const char *ledger;
     const char *catalog;
     const char *user_config;    /* may not exist */
+    const char *user_prices;    /* may not exist */
     const char *project_config; /* may not exist; NULL without a project */
     const char **log_folders;   /* agents' config folders that exist */
     size_t log_folder_count;

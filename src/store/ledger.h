@@ -94,6 +94,40 @@ bool ledger_unpriced(struct ledger *ledger, struct arena *arena,
 bool ledger_cost_set(struct ledger *ledger, const struct ledger_unpriced *call, int64_t nano_usd,
                      struct err *err) MUST_USE;
 
+/* --- repricing (ledger_reprice.c) -------------------------------------------------------- */
+/* A call keeps the price it was counted with, whatever later tables say; only this changes it. */
+struct ledger_costed { /* a call with its cost so far */
+    struct ledger_unpriced key;
+    int64_t cost_nano_usd; /* USAGE_UNPRICED when unknown; its new one, when given back */
+    bool counted;          /* false: in no sum */
+};
+
+struct ledger_repricing { /* one that was done */
+    int64_t at_ns;
+    int64_t since_ns;
+    int64_t table_hash;
+    const char *table; /* name of the price table */
+    int64_t calls;     /* that cost something else since */
+    int64_t before_nano_usd;
+    int64_t after_nano_usd;
+};
+
+struct ledger_costs; /* a walk over calls */
+
+/* Walk all calls from `since_ns` on. Read first, then write: changes during the walk may be seen.
+ */
+bool ledger_costs_open(struct ledger *ledger, int64_t since_ns, struct ledger_costs **out,
+                       struct err *err) MUST_USE;
+bool ledger_costs_next(struct ledger_costs *costs, struct ledger_costed *out, bool *more,
+                       struct err *err) MUST_USE;
+void ledger_costs_close(struct ledger_costs **costs);
+/* Give these calls their new costs and remember that it was done, in the open transaction. */
+bool ledger_reprice(struct ledger *ledger, const struct ledger_costed *changed, size_t count,
+                    const struct ledger_repricing *done, struct err *err) MUST_USE;
+/* The last hundred that were done, the latest first. */
+bool ledger_repricings(struct ledger *ledger, struct arena *arena, struct ledger_repricing **out,
+                       size_t *count, struct err *err) MUST_USE;
+
 /* Small facts by name, kept for ever: the hash of the price table last used, and the like. 0 when
  * never set. */
 bool ledger_fact_get(struct ledger *ledger, const char *name, int64_t *out,

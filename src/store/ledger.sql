@@ -121,3 +121,14 @@ CREATE TABLE damage (
 
 CREATE TABLE fact (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE store (folder TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+-- Each time costs were computed anew on request. Also in ledger_reprice.c, for older ledgers.
+CREATE TABLE repricing (
+    at_ns INTEGER NOT NULL,
+    since_ns INTEGER NOT NULL,
+    table_hash INTEGER NOT NULL,
+    table_name TEXT NOT NULL,
+    calls INTEGER NOT NULL,
+    before_nano_usd INTEGER NOT NULL,
+    after_nano_usd INTEGER NOT NULL
+) STRICT;

@@ -3,7 +3,8 @@
  * ledger_inside - what the files of the ledger share; nobody else includes it.
  *
  * ledger.c opens, keeps texts and small facts; ledger_call.c decides which record of a call
- * stands; ledger_owner.c whose a fact is; ledger_merge.c writes harvests; ledger_read.c reads.
+ * stands; ledger_owner.c whose a fact is; ledger_merge.c writes harvests; ledger_read.c reads;
+ * ledger_reprice.c changes costs on request.
  */
 #include <stdbool.h>
 #include <stddef.h>

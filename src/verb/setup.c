@@ -12,6 +12,7 @@
 #include "measure/price.h"
 #include "store/catalog.h"
 #include "store/ledger.h"
+#include "store/price_file.h"
 #include "store/shelf.h"
 #include "verb/verb.h"
 
@@ -76,11 +77,23 @@ bool setup_sync(struct request *request, struct ingest_report *report, struct er
     return ingest_run(request->ledger, &plan, request->arena, report, err);
 }
 
+/* The user's own prices go over the built-in ones. */
 static bool load_prices(struct request *request, struct err *err)
 {
     const struct embed *table = embed_find("prices.json");
-    return price_table_parse(request->arena, (const char *)table->bytes, table->size, "prices.json",
-                             &request->prices, err);
+    struct price_table *own;
+    struct price_file file;
+    if (!price_table_parse(request->arena, (const char *)table->bytes, table->size, "prices.json",
+                           &request->prices, err) ||
+        !price_file_read(request->arena, &request->home, &file, err))
+        return false;
+    if (!file.text)
+        return true;
+    if (!price_table_parse(request->arena, file.text, file.length, file.path, &own, err))
+        return false;
+    price_table_put_over(own, request->prices);
+    request->prices = own;
+    return true;
 }
 
 /* Reports over all projects find this one by it. Best effort. */

@@ -14,9 +14,9 @@
 
 /* In the order of `help`. */
 static const struct verb *const verbs[] = {
-    &verb_start, &verb_status, &verb_end,     &verb_report,   &verb_task,
-    &verb_list,  &verb_show,   &verb_usage,   &verb_config,   &verb_help,
-    &verb_sync,  &verb_doctor, &verb_reindex, &verb_template, &verb_version,
+    &verb_start,   &verb_status, &verb_end,      &verb_report,  &verb_task, &verb_list,
+    &verb_show,    &verb_usage,  &verb_config,   &verb_help,    &verb_sync, &verb_doctor,
+    &verb_reindex, &verb_prices, &verb_template, &verb_version,
 };
 
 const struct verb *verb_at(size_t index)

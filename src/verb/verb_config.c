@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "doc/doc.h"
 #include "store/shelf.h"
 #include "verb/range.h"
@@ -79,6 +80,11 @@ static bool get(struct request *request, struct doc *out, struct err *err)
 static bool is_usable(const char *name, const char *value, struct err *err)
 {
     int minutes;
+    int64_t nano_usd;
+    if (value && *value && strcmp(name, "plan_usd") == 0 &&
+        (!text_money(value, &nano_usd) || nano_usd <= 0))
+        return err_set(err, ERR_USAGE, "'plan_usd' takes an amount such as 180 or 19.99, not '%s'",
+                       value);
     if (value && *value && strcmp(name, "timezone") == 0)
         return clock_zone_set(value, err);
     if (value && strcmp(name, "day_start") == 0 && !range_day_start(value, &minutes))

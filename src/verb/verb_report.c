@@ -3,9 +3,11 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "doc/doc.h"
+#include "measure/price.h"
 #include "model/period.h"
 #include "report/report_range.h"
 #include "verb/account.h"
+#include "verb/plan_value.h"
 #include "verb/range.h"
 #include "verb/verb.h"
 #include "verb/verbs.h"
@@ -65,7 +67,8 @@ static bool run(struct request *request, struct doc *out, struct err *err)
     range_title(out, heading(range), &period);
     report_range(&facts, out);
     account_warn(&account, out);
-    return true;
+    doc_fact(out, "price_table", figure_text(price_table_name(request->arena, request->prices)));
+    return strcmp(range, "month") != 0 || plan_value_add(request, out, err);
 }
 
 const struct verb verb_report = {

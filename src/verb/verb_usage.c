@@ -5,10 +5,12 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "doc/doc.h"
+#include "measure/price.h"
 #include "measure/tally.h"
 #include "model/period.h"
 #include "report/report_usage.h"
 #include "store/ledger.h"
+#include "verb/plan_value.h"
 #include "verb/range.h"
 #include "verb/verb.h"
 #include "verb/verbs.h"
@@ -144,7 +146,8 @@ static bool run(struct request *request, struct doc *out, struct err *err)
     tally_sort(&tally, counting.unit->order);
     range_title(out, "Usage from logs, list prices", &period);
     report_usage(&facts, out);
-    return true;
+    doc_fact(out, "price_table", figure_text(price_table_name(request->arena, request->prices)));
+    return counting.unit->grouping != BY_MONTH || plan_value_add(request, out, err);
 }
 
 const struct verb verb_usage = {

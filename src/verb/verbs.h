@@ -6,6 +6,7 @@ extern const struct verb verb_doctor;
 extern const struct verb verb_end;
 extern const struct verb verb_help;
 extern const struct verb verb_list;
+extern const struct verb verb_prices;
 extern const struct verb verb_reindex;
 extern const struct verb verb_report;
 extern const struct verb verb_show;

@@ -364,6 +364,104 @@ static void finds_each_of_many_models(void **state)
     assert_false(price_find(table, &call, &price));
 }
 
+/* --- one table over another --- */
+
+static struct price_table *put_over(struct arena *arena, const char *rows)
+{
+    struct price_table *own =
+        parsed(arena, arena_printf(arena,
+                                   "{\"schema\":\"session-manager/prices\",\"schema_version\":1,"
+                                   "\"date\":\"2026-12-01\",\"currency\":\"USD\","
+                                   "\"sources\":[{\"id\":\"s\"}],\"models\":[%s]}",
+                                   rows));
+    price_table_put_over(own, price_asset(arena));
+    return own;
+}
+
+static void an_own_table_goes_before_the_other_model_by_model(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena arena = { 0 };
+    struct price_table *table =
+        put_over(&arena, "{\"names\":[\"claude-opus-5\"],\"rows\":[{\"input\":\"1\","
+                         "\"source\":\"s\"}]}");
+    struct price price = { 0 };
+    struct call call = call_of("claude-opus-5", "2026-10-06T00:00:00Z");
+    assert_true(price_find(table, &call, &price));
+    assert_int_equal(price.rates.input, 1000000);
+    assert_int_equal(price.rates.output, PRICE_NONE); /* not from the other */
+    assert_int_equal(price.web_search_nano_usd, 10000000);
+    call.speed = CALL_FAST;
+    assert_false(price_find(table, &call, &price));
+    call = call_of("claude-opus-5-5", "2026-10-06T00:00:00Z");
+    assert_true(price_find(table, &call, &price));
+    assert_int_equal(price.rates.input, 4000000);
+    call = call_of("never-heard-of", "2026-10-06T00:00:00Z");
+    assert_false(price_find(table, &call, &price));
+}
+
+static void tables_over_each_other_have_a_name_and_hash_of_both(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena arena = { 0 };
+    struct price_table *table = put_over(&arena, "");
+    assert_string_equal(price_table_name(&arena, price_asset(&arena)), "built-in 2026-11-22");
+    assert_string_equal(price_table_name(&arena, table), "own 2026-12-01 over built-in 2026-11-22");
+    assert_true(price_table_hash(table) != price_table_hash(price_asset(&arena)));
+    assert_true(price_table_hash(table) == price_table_hash(put_over(&arena, "")));
+}
+
+static void lists_what_is_in_force_and_from_where(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena arena = { 0 };
+    struct price_line *before;
+    struct price_line *after;
+    size_t count;
+    size_t count_after;
+    price_table_lines(price_asset(&arena), &arena, &before, &count);
+    struct price_table *table = put_over(
+        &arena, "{\"names\":[\"claude-opus-5\"],\"rows\":[{\"source\":\"s\"}]},"
+                "{\"names\":[\"a-model\"],\"rows\":[{\"input\":\"0.125\",\"source\":\"s\"}]}");
+    price_table_lines(table, &arena, &after, &count_after);
+    assert_int_equal(count_after, count); /* one model more, one fast line less */
+    assert_string_equal(after[0].model, "a-model");
+    assert_true(after[0].own);
+    assert_string_equal(price_text(&arena, after[0].rates.input), "0.125");
+    for (size_t i = 1; i < count_after; i++) {
+        assert_true(strcmp(after[i - 1].model, after[i].model) <= 0);
+        assert_int_equal(after[i].own, strcmp(after[i].model, "claude-opus-5") == 0);
+    }
+    assert_string_equal(price_listed_as(table, "us.anthropic.claude-opus-4-0"), "claude-opus-4");
+    assert_null(price_listed_as(table, "claude"));
+}
+
+static void prices_are_said_exactly(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena arena = { 0 };
+    assert_string_equal(price_text(&arena, 0), "0.00");
+    assert_string_equal(price_text(&arena, 3000000), "3.00");
+    assert_string_equal(price_text(&arena, 1), "0.000001");
+    assert_string_equal(price_text(&arena, 12500000), "12.50");
+    assert_string_equal(price_text(&arena, INT64_C(1000000000000)), "1000000.00");
+    assert_null(price_text(&arena, PRICE_NONE));
+}
+
+static void the_newest_row_of_a_model_is_found(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena arena = { 0 };
+    struct price_bands bands;
+    assert_true(price_newest(price_asset(&arena), "claude-sonnet-5-5", &bands));
+    assert_int_equal(bands.rates.cache_read, 100000);
+    assert_true(bands.above_prompt == INT64_MAX);
+    assert_true(price_newest(price_asset(&arena), "claude-haiku-5-5", &bands));
+    assert_int_equal(bands.above_prompt, 100000);
+    assert_int_equal(bands.above.input, 500000);
+    assert_false(price_newest(price_asset(&arena), "claude", &bands));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -381,6 +479,11 @@ int main(void)
         cmocka_unit_test(says_where_a_table_is_wrong),
         cmocka_unit_test(refuses_names_that_clash_or_cannot_be_found),
         cmocka_unit_test(finds_each_of_many_models),
+        cmocka_unit_test(an_own_table_goes_before_the_other_model_by_model),
+        cmocka_unit_test(tables_over_each_other_have_a_name_and_hash_of_both),
+        cmocka_unit_test(lists_what_is_in_force_and_from_where),
+        cmocka_unit_test(prices_are_said_exactly),
+        cmocka_unit_test(the_newest_row_of_a_model_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
