@@ -2,7 +2,7 @@
 
 #include <string.h>
 #ifdef __SSE2__
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 #include "base/arena.h"
@@ -36,23 +36,58 @@ static inline bool is_digit(const struct scan *scan)
     return scan->at < scan->end && *scan->at >= '0' && *scan->at <= '9';
 }
 
-/* Where a run of ASCII that means nothing special inside a string ends. */
-static inline const char *plain_end(const char *at, const char *end)
-{
 #ifdef __SSE2__
+/* Both go on while 16 (32) bytes mean nothing special; true: `*at` is at one that does. Bytes are
+ * signed here: those of 0x80 and above lie below a space as control bytes do. */
+static inline bool special_sse2(const char **at, const char *end)
+{
     const __m128i quote = _mm_set1_epi8('"');
     const __m128i backslash = _mm_set1_epi8('\\');
     const __m128i space = _mm_set1_epi8(' ');
-    for (; end - at >= 16; at += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i_u *)at);
-        /* Bytes are signed here: those of 0x80 and above lie below a space as control bytes do. */
+    for (; end - *at >= 16; *at += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i_u *)*at);
         __m128i special = _mm_cmplt_epi8(bytes, space);
         special = _mm_or_si128(special, _mm_cmpeq_epi8(bytes, quote));
         special = _mm_or_si128(special, _mm_cmpeq_epi8(bytes, backslash));
         unsigned found = (unsigned)_mm_movemask_epi8(special);
-        if (found)
-            return at + __builtin_ctz(found);
+        if (found) {
+            *at += __builtin_ctz(found);
+            return true;
+        }
     }
+    return false;
+}
+
+__attribute__((target("avx2"))) static bool special_avx2(const char **at, const char *end)
+{
+    const __m256i quote = _mm256_set1_epi8('"');
+    const __m256i backslash = _mm256_set1_epi8('\\');
+    const __m256i space = _mm256_set1_epi8(' ');
+    for (; end - *at >= 32; *at += 32) {
+        __m256i bytes = _mm256_loadu_si256((const __m256i_u *)*at);
+        __m256i special = _mm256_cmpgt_epi8(space, bytes);
+        special = _mm256_or_si256(special, _mm256_cmpeq_epi8(bytes, quote));
+        special = _mm256_or_si256(special, _mm256_cmpeq_epi8(bytes, backslash));
+        unsigned found = (unsigned)_mm256_movemask_epi8(special);
+        if (found) {
+            *at += __builtin_ctz(found);
+            return true;
+        }
+    }
+    return false;
+}
+#endif
+
+/* Where a run of ASCII that means nothing special inside a string ends. */
+static inline const char *plain_end(const char *at, const char *end)
+{
+#ifdef __SSE2__
+    if (special_sse2(&at, end - at > 32 ? at + 32 : end))
+        return at; /* most strings are short */
+    if (end - at >= 32 && __builtin_cpu_supports("avx2") && special_avx2(&at, end))
+        return at;
+    if (special_sse2(&at, end))
+        return at;
 #endif
     while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= ' ' &&
            (unsigned char)*at < 0x80)
@@ -104,6 +139,12 @@ static char short_escape(char letter)
     default:
         return '\0';
     }
+}
+
+/* Mostly ends of lines and quotes, in a text that somebody typed. */
+static inline bool is_short_escape(char letter)
+{
+    return letter == 'n' || letter == '"' || letter == '\\' || letter == 't' || letter == 'r';
 }
 
 static bool take_escape(struct scan *scan)
@@ -175,6 +216,11 @@ static inline bool take_string(struct scan *scan, struct scan_text *out)
         scan->at = plain_end(scan->at, scan->end);
         if (scan->at < scan->end && *scan->at == '"')
             break;
+        if (scan->end - scan->at >= 2 && *scan->at == '\\' && is_short_escape(scan->at[1])) {
+            escaped = true;
+            scan->at += 2;
+            continue;
+        }
         escaped |= scan->at < scan->end && *scan->at == '\\';
         if (!take_special(scan))
             return false;
@@ -489,7 +535,7 @@ static size_t undo_one(const char **at, const char *end, char out[4])
     return length;
 }
 
-static bool undone_is(const struct scan_text *text, const char *name)
+bool scan_undone_is(const struct scan_text *text, const char *name)
 {
     const char *end = text->bytes + text->length;
     for (const char *at = text->bytes; at < end;) {
@@ -500,18 +546,6 @@ static bool undone_is(const struct scan_text *text, const char *name)
         name += length;
     }
     return *name == '\0';
-}
-
-bool scan_key_is(const struct scan_text *key, const char *name)
-{
-    if (key->escaped)
-        return undone_is(key, name);
-    return strncmp(key->bytes, name, key->length) == 0 && name[key->length] == '\0';
-}
-
-bool scan_text_is(const struct scan_text *text, const char *name)
-{
-    return scan_key_is(text, name);
 }
 
 const char *scan_copy(struct arena *arena, const struct scan_text *text, size_t limit)

@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/attr.h"
 
@@ -69,7 +70,18 @@ bool scan_bool(struct scan *scan, bool *out);
 void scan_skip(struct scan *scan);
 bool scan_end(struct scan *scan) MUST_USE; /* only white space is left and all was well */
 
-bool scan_key_is(const struct scan_text *key, const char *name);
-bool scan_text_is(const struct scan_text *text, const char *name);
+/* The rare case of the two below: a text with escapes. */
+bool scan_undone_is(const struct scan_text *text, const char *name);
+/* Inline: a record's members are compared with dozens of names that are known here. */
+static inline bool scan_text_is(const struct scan_text *text, const char *name)
+{
+    if (text->escaped)
+        return scan_undone_is(text, name);
+    return text->length == strlen(name) && memcmp(text->bytes, name, text->length) == 0;
+}
+static inline bool scan_key_is(const struct scan_text *key, const char *name)
+{
+    return scan_text_is(key, name);
+}
 /* A NUL-terminated copy with escapes undone, at most `limit` bytes, cut at a character's edge. */
 const char *scan_copy(struct arena *arena, const struct scan_text *text, size_t limit);

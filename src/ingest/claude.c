@@ -108,6 +108,7 @@ static struct call call_of(struct reading *reading, const struct claude_record *
         .origin_session = id_of(reading, &record->origin_session),
         .model = id_of(reading, &message->model),
         .branch = id_of(reading, &record->branch),
+        .agent = id_of(reading, &record->agent),
         .at_ns = at_ns,
         .usage = message->usage.usage,
         .speed = message->usage.speed,
@@ -217,7 +218,8 @@ static void take_user(struct reading *reading, const struct claude_record *recor
         if (block->result)
             harvester_tool_result(reading->harvester,
                                   &(struct tool_result){ id_of(reading, &block->id),
-                                                         state_of(record, block), moment.at_ns });
+                                                         state_of(record, block), moment.at_ns,
+                                                         block->bytes });
     take_prompt(reading, record, moment.at_ns);
 }
 
@@ -226,6 +228,14 @@ static void take_system(struct reading *reading, const struct claude_record *rec
 {
     if (scan_text_is(&record->subtype, "api_error"))
         take_api_error(reading, record, moment);
+    else if (moment.known && scan_text_is(&record->subtype, "compact_boundary"))
+        harvester_compaction(
+            reading->harvester,
+            &(struct compaction){ .uuid = id_of(reading, &record->uuid),
+                                  .trigger = id_of(reading, &record->compact_trigger),
+                                  .pre_tokens = record->compact_pre,
+                                  .post_tokens = record->compact_post,
+                                  .at_ns = moment.at_ns });
 }
 
 static void inherit(struct scan_text *text, const struct scan_text *outer)
@@ -243,6 +253,7 @@ static struct claude_record nested_of(const struct claude_record *outer)
     inherit(&nested.request_id, &outer->request_id);
     inherit(&nested.version, &outer->version);
     inherit(&nested.branch, &outer->branch);
+    inherit(&nested.agent, &outer->agent);
     inherit(&nested.origin_session, &outer->origin_session);
     if (!(nested.given & CLAUDE_SIDECHAIN))
         nested.flags |= outer->flags & CLAUDE_SIDECHAIN;

@@ -45,6 +45,17 @@ static const char *session_of(struct arena *arena, const char *below)
     return arena_printf(arena, "%.*s", (int)length, owner);
 }
 
+/* .../agent-<id>.jsonl */
+static const char *agent_of(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    if (!text_has_prefix(name, "agent-") || !text_has_suffix(name, ".jsonl"))
+        return "";
+    name += strlen("agent-");
+    return arena_printf(arena, "%.*s", (int)(strlen(name) - strlen(".jsonl")), name);
+}
+
 static void add(struct walk *walk, const char *path, const char *session)
 {
     if (walk->paths.count == walk->room) {
@@ -54,8 +65,9 @@ static void add(struct walk *walk, const char *path, const char *session)
             memcpy(more, walk->paths.items, walk->paths.count * sizeof(*more));
         walk->paths.items = more;
     }
-    walk->paths.items[walk->paths.count++] =
-        (struct log_path){ .path = path, .session = session, .label = walk->label };
+    walk->paths.items[walk->paths.count++] = (struct log_path){
+        .path = path, .session = session, .agent = agent_of(walk->arena, path), .label = walk->label
+    };
 }
 
 static bool is_log(const char *path)

@@ -1,6 +1,7 @@
 #include "ingest/claude_record.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"
@@ -8,6 +9,7 @@
 /* How a member is read: its value is next, `place` is where in the record it goes. */
 struct member {
     const char *key;
+    size_t key_length;
     void (*read)(struct scan *scan, struct arena *arena, struct claude_record *record,
                  const struct member *member);
     size_t place;
@@ -64,8 +66,18 @@ struct block_reading {
     struct scan_text name;
     struct scan_text text;
     struct scan_text content;
+    int64_t bytes; /* of `content` */
     bool failed;
 };
+
+/* A text is as long as what is between its quotes. */
+static void sized_content_read(struct scan *scan, struct block_reading *block)
+{
+    bool text = scan_peek(scan) == SCAN_STRING; /* which passes over white space */
+    const char *from = scan->at;
+    content_text_read(scan, &block->content);
+    block->bytes = text ? (int64_t)block->content.length : scan->at - from;
+}
 
 static void block_member_read(struct scan *scan, const struct scan_text *key,
                               struct block_reading *block)
@@ -81,7 +93,7 @@ static void block_member_read(struct scan *scan, const struct scan_text *key,
     else if (scan_key_is(key, "text"))
         text_read(scan, &block->text);
     else if (scan_key_is(key, "content"))
-        content_text_read(scan, &block->content);
+        sized_content_read(scan, block);
     else if (scan_key_is(key, "is_error"))
         (void)scan_bool(scan, &block->failed);
     else
@@ -91,7 +103,8 @@ static void block_member_read(struct scan *scan, const struct scan_text *key,
 static bool block_read(struct scan *scan, struct block_reading *block)
 {
     struct scan_text key;
-    *block = (struct block_reading){ nothing, nothing, nothing, nothing, nothing, nothing, false };
+    *block =
+        (struct block_reading){ nothing, nothing, nothing, nothing, nothing, nothing, 0, false };
     if (!scan_object(scan)) {
         scan_skip(scan);
         return false;
@@ -121,6 +134,7 @@ static struct claude_block **block_keep(struct arena *arena, const struct block_
     *end = arena_alloc(arena, sizeof(**end));
     **end = (struct claude_block){ .id = *id,
                                    .name = block->name,
+                                   .bytes = block->bytes,
                                    .result = result,
                                    .failed = block->failed,
                                    .refused = result && is_refusal(arena, block) };
@@ -239,40 +253,78 @@ static void read_fork(struct scan *scan, struct arena *arena, struct claude_reco
     inner_text_read(scan, "sessionId", &record->origin_session);
 }
 
+static int64_t tokens_read(struct scan *scan)
+{
+    int64_t tokens = 0;
+    return scan_count(scan, &tokens) && tokens > 0 ? tokens : 0;
+}
+
+static void read_compaction(struct scan *scan, struct arena *arena, struct claude_record *record,
+                            const struct member *member)
+{
+    (void)arena;
+    (void)member;
+    struct scan_text key;
+    if (!scan_object(scan)) {
+        scan_skip(scan);
+        return;
+    }
+    while (scan_member(scan, &key))
+        if (scan_key_is(&key, "trigger"))
+            text_read(scan, &record->compact_trigger);
+        else if (scan_key_is(&key, "preTokens"))
+            record->compact_pre = tokens_read(scan);
+        else if (scan_key_is(&key, "postTokens"))
+            record->compact_post = tokens_read(scan);
+        else
+            scan_skip(scan);
+}
+
 static void read_data(struct scan *scan, struct arena *arena, struct claude_record *record,
                       const struct member *member);
 
+#define NAME(text) (text), sizeof(text) - 1
 /* clang-format off */
 static const struct member members[] = {
-    { "type",             read_text, offsetof(struct claude_record, type),       0 },
-    { "uuid",             read_text, offsetof(struct claude_record, uuid),       0 },
-    { "message",          read_message, 0,                                       0 },
-    { "timestamp",        read_text, offsetof(struct claude_record, timestamp),  0 },
-    { "isSidechain",      read_flag, 0,                           CLAUDE_SIDECHAIN },
-    { "cwd",              read_text, offsetof(struct claude_record, cwd),        0 },
-    { "sessionId",        read_text, offsetof(struct claude_record, session),    0 },
-    { "version",          read_text, offsetof(struct claude_record, version),    0 },
-    { "gitBranch",        read_text, offsetof(struct claude_record, branch),     0 },
-    { "requestId",        read_text, offsetof(struct claude_record, request_id), 0 },
-    { "toolUseResult",    read_tool_result, 0,                       CLAUDE_DENIED },
-    { "isMeta",           read_flag, 0,                                CLAUDE_META },
-    { "origin",           read_origin, 0,                                        0 },
-    { "subtype",          read_text, offsetof(struct claude_record, subtype),    0 },
-    { "data",             read_data, 0,                                          0 },
-    { "forkedFrom",       read_fork, 0,                                          0 },
-    { "isApiErrorMessage", read_flag, 0,                          CLAUDE_API_ERROR },
-    { "toolDenialKind",   read_denial, 0,                            CLAUDE_DENIED },
-    { "isCompactSummary", read_flag, 0,                             CLAUDE_SUMMARY },
-    { "isVisibleInTranscriptOnly", read_flag, 0,                    CLAUDE_SUMMARY },
+    { NAME("type"), read_text, offsetof(struct claude_record, type),       0 },
+    { NAME("uuid"), read_text, offsetof(struct claude_record, uuid),       0 },
+    { NAME("message"), read_message, 0,                                       0 },
+    { NAME("timestamp"), read_text, offsetof(struct claude_record, timestamp),  0 },
+    { NAME("isSidechain"), read_flag, 0,                           CLAUDE_SIDECHAIN },
+    { NAME("cwd"), read_text, offsetof(struct claude_record, cwd),        0 },
+    { NAME("sessionId"), read_text, offsetof(struct claude_record, session),    0 },
+    { NAME("version"), read_text, offsetof(struct claude_record, version),    0 },
+    { NAME("gitBranch"), read_text, offsetof(struct claude_record, branch),     0 },
+    { NAME("agentId"), read_text, offsetof(struct claude_record, agent), 0 },
+    { NAME("compactMetadata"), read_compaction, 0, 0 },
+    { NAME("requestId"), read_text, offsetof(struct claude_record, request_id), 0 },
+    { NAME("toolUseResult"), read_tool_result, 0,                       CLAUDE_DENIED },
+    { NAME("isMeta"), read_flag, 0,                                CLAUDE_META },
+    { NAME("origin"), read_origin, 0,                                        0 },
+    { NAME("subtype"), read_text, offsetof(struct claude_record, subtype),    0 },
+    { NAME("data"), read_data, 0,                                          0 },
+    { NAME("forkedFrom"), read_fork, 0,                                          0 },
+    { NAME("isApiErrorMessage"), read_flag, 0,                          CLAUDE_API_ERROR },
+    { NAME("toolDenialKind"), read_denial, 0,                            CLAUDE_DENIED },
+    { NAME("isCompactSummary"), read_flag, 0,                             CLAUDE_SUMMARY },
+    { NAME("isVisibleInTranscriptOnly"), read_flag, 0,                    CLAUDE_SUMMARY },
 };
 /* clang-format on */
+
+static inline bool is_member(const struct scan_text *key, const struct member *member)
+{
+    if (key->escaped)
+        return scan_key_is(key, member->key);
+    return key->length == member->key_length &&
+           memcmp(key->bytes, member->key, member->key_length) == 0;
+}
 
 static void members_read(struct scan *scan, struct arena *arena, struct claude_record *record)
 {
     struct scan_text key;
     while (scan_member(scan, &key)) {
         size_t i = 0;
-        while (i < ARRAY_LEN(members) && !scan_key_is(&key, members[i].key))
+        while (i < ARRAY_LEN(members) && !is_member(&key, &members[i]))
             i++;
         if (i < ARRAY_LEN(members))
             members[i].read(scan, arena, record, &members[i]);
@@ -292,6 +344,8 @@ static struct claude_record record_new(void)
                                    .cwd = nothing,
                                    .version = nothing,
                                    .branch = nothing,
+                                   .agent = nothing,
+                                   .compact_trigger = nothing,
                                    .origin_kind = nothing,
                                    .origin_session = nothing,
                                    .message = message_new() };

@@ -24,6 +24,7 @@ struct claude_block { /* one tool_use or tool_result */
     struct claude_block *next;
     struct scan_text id; /* of the use, or of the use the result answers */
     struct scan_text name;
+    int64_t bytes; /* of a result's content, as it stands there */
     bool result;
     bool failed;  /* is_error */
     bool refused; /* failed, and the text says that the user did not want it */
@@ -49,8 +50,12 @@ struct claude_record {
     struct scan_text cwd;
     struct scan_text version;
     struct scan_text branch;
-    struct scan_text origin_kind;    /* who sent it: "human", "peer", ... */
-    struct scan_text origin_session; /* forkedFrom.sessionId */
+    struct scan_text agent;           /* of a subagent */
+    struct scan_text origin_kind;     /* who sent it: "human", "peer", ... */
+    struct scan_text origin_session;  /* forkedFrom.sessionId */
+    struct scan_text compact_trigger; /* compactMetadata */
+    int64_t compact_pre;              /* tokens; 0 when it does not say */
+    int64_t compact_post;
     unsigned flags;
     unsigned given; /* the flags that stand there, true or false */
     struct claude_message message;

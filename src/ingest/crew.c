@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "ingest/lines.h"
 #include "ingest/reading.h"
 
 enum { CREW_MOST = 64, QUEUE_EACH = 2 /* stretches that may wait, a thread */ };
@@ -15,6 +16,7 @@ struct crew {
     size_t item_count;
     size_t next_item;
     struct reading *here; /* the log that is read without threads */
+    struct lines_room room;
 
     pthread_t threads[CREW_MOST];
     size_t thread_count;
@@ -68,11 +70,11 @@ static const struct log_item *take_item(struct crew *crew)
     return item;
 }
 
-static bool read_item(struct crew *crew, const struct log_item *item)
+static bool read_item(struct crew *crew, const struct log_item *item, struct lines_room *room)
 {
     CLEANUP(reading_close) struct reading *reading = NULL;
     struct stretch *stretch;
-    reading_open(item, &reading);
+    reading_open(item, room, &reading);
     while ((stretch = reading_next(reading)))
         if (!hand_over(crew, stretch))
             return false;
@@ -83,7 +85,8 @@ static void *work(void *it)
 {
     struct crew *crew = it;
     const struct log_item *item;
-    while ((item = take_item(crew)) && read_item(crew, item))
+    CLEANUP(lines_room_free) struct lines_room room = { 0 };
+    while ((item = take_item(crew)) && read_item(crew, item, &room))
         ;
     (void)pthread_mutex_lock(&crew->mutex);
     crew->working--;
@@ -143,7 +146,7 @@ static struct stretch *read_here(struct crew *crew, bool *done)
         *done = crew->next_item == crew->item_count;
         if (*done)
             return NULL;
-        reading_open(&crew->items[crew->next_item++], &crew->here);
+        reading_open(&crew->items[crew->next_item++], &crew->room, &crew->here);
     }
 }
 
@@ -193,6 +196,7 @@ void crew_close(struct crew **crew)
         stretch_free(&stretch);
     }
     reading_close(&closed->here);
+    lines_room_free(&closed->room);
     (void)pthread_cond_destroy(&closed->filled);
     (void)pthread_cond_destroy(&closed->emptied);
     (void)pthread_mutex_destroy(&closed->mutex);

@@ -144,8 +144,11 @@ static void call_fold(struct harvester *harvester, struct call *known, const str
         winner.origin_session = name_kept(harvester, call->origin_session);
         winner.model = name_kept(harvester, call->model);
         winner.branch = name_kept(harvester, call->branch);
+        winner.agent = known->agent;
         *known = winner;
     }
+    if (call->agent && *call->agent && (!*known->agent || strcmp(call->agent, known->agent) < 0))
+        known->agent = name_kept(harvester, call->agent);
     if (main_thread)
         known->flags &= ~(unsigned)CALL_SIDECHAIN;
 }
@@ -181,6 +184,7 @@ void harvester_call(struct harvester *harvester, const struct call *call)
     kept->origin_session = name_kept(harvester, call->origin_session);
     kept->model = name_kept(harvester, call->model);
     kept->branch = name_kept(harvester, call->branch);
+    kept->agent = name_kept(harvester, call->agent ? call->agent : "");
     if (*call->request_id)
         slot_add(harvester->arena, &harvester->by_key, hash, harvest->call_count);
 }
@@ -201,7 +205,8 @@ void harvester_tool_result(struct harvester *harvester, const struct tool_result
     harvest->tool_results = grown(harvester->arena, harvest->tool_results,
                                   harvest->tool_result_count, sizeof(*harvest->tool_results));
     harvest->tool_results[harvest->tool_result_count++] =
-        (struct tool_result){ text_kept(harvester, result->id), result->state, result->at_ns };
+        (struct tool_result){ text_kept(harvester, result->id), result->state, result->at_ns,
+                              result->bytes };
 }
 
 void harvester_prompt(struct harvester *harvester, const struct prompt *prompt)
@@ -221,6 +226,17 @@ void harvester_api_error(struct harvester *harvester, const struct api_error *er
                                 sizeof(*harvest->api_errors));
     harvest->api_errors[harvest->api_error_count++] =
         (struct api_error){ text_kept(harvester, error->uuid), error->at_ns };
+}
+
+void harvester_compaction(struct harvester *harvester, const struct compaction *compaction)
+{
+    struct harvest *harvest = &harvester->harvest;
+    harvest->compactions = grown(harvester->arena, harvest->compactions, harvest->compaction_count,
+                                 sizeof(*harvest->compactions));
+    struct compaction *kept = &harvest->compactions[harvest->compaction_count++];
+    *kept = *compaction;
+    kept->uuid = text_kept(harvester, compaction->uuid);
+    kept->trigger = name_kept(harvester, compaction->trigger);
 }
 
 void harvester_damage(struct harvester *harvester, const struct damage *damage)

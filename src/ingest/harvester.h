@@ -22,6 +22,7 @@ void harvester_tool_use(struct harvester *harvester, const struct tool_use *use)
 void harvester_tool_result(struct harvester *harvester, const struct tool_result *result);
 void harvester_prompt(struct harvester *harvester, const struct prompt *prompt);
 void harvester_api_error(struct harvester *harvester, const struct api_error *error);
+void harvester_compaction(struct harvester *harvester, const struct compaction *compaction);
 void harvester_damage(struct harvester *harvester, const struct damage *damage);
 void harvester_seen(struct harvester *harvester, int64_t at_ns); /* any record's time: a span */
 void harvester_origin(struct harvester *harvester, const char *session, const char *cwd);

@@ -15,7 +15,10 @@
 #include "store/home.h"
 #include "store/ledger.h"
 
-#define BATCH_NS (INT64_C(1000000) * INGEST_BATCH_MS)
+#define MS_NS INT64_C(1000000)
+
+/* From here on an import renews the sums of calls once, at its end. */
+#define MANY_BYTES (INT64_C(64) << 20)
 
 struct items { /* logs, in the run's arena */
     struct log_item *at;
@@ -37,6 +40,7 @@ struct run {
     struct items items;
     struct root *roots;
     int64_t all_bytes;
+    int64_t batch_ns;
     int64_t batch_until_ns; /* 0: no transaction is open */
 };
 
@@ -140,15 +144,48 @@ static void drop_twins(struct items *items)
     items->count = kept;
 }
 
+static int by_path(const void *a, const void *b)
+{
+    const struct log_item *one = a;
+    const struct log_item *other = b;
+    return strcmp(one->log.path, other->log.path);
+}
+
+/* What the ledger remembers of each: one walk over both, by path. */
+static bool recall(struct run *run, bool *any, struct err *err)
+{
+    CLEANUP(ledger_cursor_close) struct ledger_cursor *cursor = NULL;
+    struct items *items = &run->items;
+    struct log_state state;
+    const char *path;
+    bool more;
+    *any = false;
+    sort(items, by_path);
+    if (!ledger_logs_open(run->ledger, &cursor, err))
+        return false;
+    for (size_t i = 0;;) {
+        if (!ledger_logs_next(cursor, &state, &path, &more, err))
+            return false;
+        if (!more)
+            return true;
+        *any = true;
+        while (i < items->count && strcmp(items->at[i].log.path, path) < 0)
+            i++;
+        if (i < items->count && strcmp(items->at[i].log.path, path) == 0)
+            items->at[i++].known = state;
+    }
+}
+
 /* Keep the logs with something new, the biggest first: the last thread should not wait long. */
 static bool keep_changed(struct run *run, struct err *err)
 {
     struct items *items = &run->items;
     size_t kept = 0;
+    bool any;
+    if (!recall(run, &any, err))
+        return false;
     for (size_t i = 0; i < items->count; i++) {
         struct log_item *item = &items->at[i];
-        if (!ledger_log_find(run->ledger, item->log.path, &item->known, err))
-            return false;
         if (item->known.id && file_state_same(&item->known.file, &item->file))
             continue;
         item->bytes = item->file.size - item->known.offset;
@@ -159,6 +196,9 @@ static bool keep_changed(struct run *run, struct err *err)
     }
     items->count = kept;
     sort(items, by_size);
+    run->batch_ns = MS_NS * (any ? INGEST_BATCH_MS : INGEST_FIRST_BATCH_MS);
+    if (run->all_bytes > MANY_BYTES)
+        ledger_rollups_defer(run->ledger);
     return true;
 }
 
@@ -170,7 +210,7 @@ static bool batch_begin(struct run *run, struct err *err)
         return true;
     if (!ledger_begin(run->ledger, err))
         return false;
-    run->batch_until_ns = crew_now_ns() + BATCH_NS;
+    run->batch_until_ns = crew_now_ns() + run->batch_ns;
     return true;
 }
 
@@ -214,7 +254,9 @@ static struct log_owner owner_of(struct run *run, const struct stretch *stretch)
 {
     const struct log_path *log = &stretch->item->log;
     const struct harvest *harvest = stretch->harvest;
-    struct log_owner owner = { .path = log->path, .session = log->session, .project = "" };
+    struct log_owner owner = {
+        .path = log->path, .session = log->session, .project = "", .agent = log->agent
+    };
     if (!*owner.session)
         owner.session = harvest->session;
     if (*harvest->cwd)
@@ -262,7 +304,7 @@ static bool read_all(struct run *run, struct err *err)
     crew_open(run->items.at, run->items.count, threads, &crew);
     for (;;) {
         bool done;
-        int64_t until = run->batch_until_ns ? run->batch_until_ns : crew_now_ns() + BATCH_NS;
+        int64_t until = run->batch_until_ns ? run->batch_until_ns : crew_now_ns() + run->batch_ns;
         CLEANUP(stretch_free) struct stretch *stretch = crew_next(crew, until, &done);
         if (done)
             return true;
@@ -279,6 +321,16 @@ static bool settle(struct run *run, struct err *err)
     if (!ledger_unsettled(run->ledger, &unsettled, err))
         return false;
     return !unsettled || (batch_begin(run, err) && ledger_settle_owners(run->ledger, err));
+}
+
+static bool renew(struct run *run, struct err *err)
+{
+    bool stale;
+    if (!ledger_rollups_stale(run->ledger, &stale, err))
+        return false;
+    if (!stale && run->all_bytes <= MANY_BYTES)
+        return true;
+    return batch_begin(run, err) && ledger_rollups_renew(run->ledger, err);
 }
 
 static bool reprice_some(struct run *run, struct arena *arena, struct ledger_unpriced *last,
@@ -328,7 +380,7 @@ static bool bring_up_to_date(struct run *run, struct err *err)
         return false;
     run->report->logs_read = (int64_t)run->items.count;
     return (run->items.count == 0 || read_all(run, err)) && settle(run, err) && reprice(run, err) &&
-           batch_end(run, err);
+           renew(run, err) && batch_end(run, err);
 }
 
 bool ingest_run(struct ledger *ledger, const struct ingest_plan *plan, struct arena *arena,

@@ -3,8 +3,9 @@
  * ingest - brings the ledger up to date with the agents' logs. The only room with threads.
  *
  * Finds the log files, reads only what is new of each (a file rewritten in place is read again
- * from its start), in parallel by size, and merges in transactions of at most INGEST_BATCH_MS.
- * One log that cannot be read does not stop the others: it is counted and named.
+ * from its start), in parallel by size, and merges in transactions of at most INGEST_BATCH_MS
+ * (INGEST_FIRST_BATCH_MS). One log that cannot be read does not stop the others: it is counted and
+ * named.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,7 +18,10 @@ struct err;
 struct ledger;
 struct price_table;
 
-enum { INGEST_BATCH_MS = 50 };
+/* The first import into an empty ledger takes longer ones: nobody has anything to add to it yet,
+ * readers are not kept waiting but by the commit, and each commit writes most pages again. A kill
+ * costs at most one batch. */
+enum { INGEST_BATCH_MS = 50, INGEST_FIRST_BATCH_MS = 1000 };
 
 struct ingest_plan {
     const char *const *folders; /* agents' config folders, existing or not */

@@ -8,19 +8,19 @@
 #include "base/file.h"
 
 enum {
-    FIRST_ROOM = 64 << 10,      /* most logs are small: do not clear a whole piece for each */
+    FIRST_ROOM = 2 * LINES_PIECE,
     MOST_ROOM = LINES_LIMIT + 1 /* the longest line with its newline */
 };
 
 static const char byte_order_mark[] = "\xef\xbb\xbf";
 
 struct lines {
-    struct arena arena;  /* holds this very struct */
-    struct arena buffer; /* holds `bytes` */
+    struct arena arena; /* holds this very struct */
     const char *path;
     int fd;
+    struct lines_room own;   /* where none was lent */
+    struct lines_room *room; /* holds `bytes` */
     char *bytes;
-    size_t room;
     size_t from;     /* bytes[from] is the first not handed out */
     size_t searched; /* there is no newline in [from, searched) */
     size_t upto;
@@ -28,25 +28,33 @@ struct lines {
     bool ended;     /* all of the file is in the buffer */
 };
 
-static void keep_room(struct lines *lines, size_t room)
+void lines_room_free(struct lines_room *room)
 {
-    struct arena buffer = { 0 };
-    char *bytes = arena_alloc(&buffer, room);
-    if (lines->upto > lines->from)
-        memcpy(bytes, lines->bytes + lines->from, lines->upto - lines->from);
-    arena_free(&lines->buffer);
-    lines->buffer = buffer;
-    lines->bytes = bytes;
-    lines->room = room;
+    arena_free(&room->arena);
+    *room = (struct lines_room){ 0 };
+}
+
+static void keep_room(struct lines *lines, size_t size)
+{
+    struct lines_room *room = lines->room;
+    if (room->size < size) {
+        struct lines_room more = { .size = size };
+        more.bytes = arena_alloc(&more.arena, size);
+        if (lines->upto)
+            memcpy(more.bytes, room->bytes, lines->upto);
+        lines_room_free(room);
+        *room = more;
+    }
+    lines->bytes = room->bytes;
 }
 
 static void make_room(struct lines *lines)
 {
     size_t held = lines->upto - lines->from;
-    if (held == lines->room || (held && lines->room < LINES_PIECE))
-        keep_room(lines, lines->room >= LINES_LIMIT / 2 ? MOST_ROOM : lines->room * 2);
-    else if (held)
+    if (held && lines->from)
         memmove(lines->bytes, lines->bytes + lines->from, held);
+    if (held == lines->room->size)
+        keep_room(lines, held >= LINES_LIMIT / 2 ? MOST_ROOM : held * 2);
     lines->searched -= lines->from;
     lines->upto = held;
     lines->from = 0;
@@ -54,7 +62,7 @@ static void make_room(struct lines *lines)
 
 static bool fill(struct lines *lines, struct err *err)
 {
-    size_t size = lines->room - lines->upto;
+    size_t size = lines->room->size - lines->upto;
     size_t got;
     if (size > LINES_PIECE)
         size = LINES_PIECE;
@@ -116,7 +124,8 @@ static void pass_byte_order_mark(struct lines *lines)
         take(lines, length);
 }
 
-bool lines_open(const char *path, int64_t offset, struct lines **out, struct err *err)
+bool lines_open(const char *path, int64_t offset, struct lines_room *room, struct lines **out,
+                struct err *err)
 {
     assert(offset >= 0);
     int fd = file_open(path, err);
@@ -126,6 +135,7 @@ bool lines_open(const char *path, int64_t offset, struct lines **out, struct err
     CLEANUP(lines_close) struct lines *lines = arena_alloc(&arena, sizeof(*lines));
     *lines = (struct lines){ .path = arena_strdup(&arena, path), .fd = fd, .offset = offset };
     lines->arena = arena;
+    lines->room = room ? room : &lines->own;
     keep_room(lines, FIRST_ROOM);
     if (!fill(lines, err))
         return false;
@@ -141,7 +151,7 @@ void lines_close(struct lines **lines)
     if (!*lines)
         return;
     file_close(&(*lines)->fd);
-    arena_free(&(*lines)->buffer);
+    lines_room_free(&(*lines)->own);
     struct arena arena = (*lines)->arena;
     arena_free(&arena);
     *lines = NULL;

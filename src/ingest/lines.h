@@ -10,12 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/attr.h"
 
 struct err;
 struct lines;
 
-enum { LINES_PIECE = 1 << 20, LINES_LIMIT = 32 << 20 };
+enum { LINES_PIECE = 256 << 10, LINES_LIMIT = 32 << 20 };
 
 struct line {
     const char *bytes; /* good until the next call; no newline, no CR before it */
@@ -26,8 +27,17 @@ struct line {
     bool tail;      /* no newline yet */
 };
 
-/* ERR_NOT_FOUND when the file has gone. A byte-order mark at offset 0 is passed over. */
-bool lines_open(const char *path, int64_t offset, struct lines **out, struct err *err) MUST_USE;
+struct lines_room { /* memory that the files of one thread read one after the other share */
+    struct arena arena;
+    char *bytes;
+    size_t size;
+};
+void lines_room_free(struct lines_room *room);
+
+/* ERR_NOT_FOUND when the file has gone. A byte-order mark at offset 0 is passed over. The room
+ * (NULL: one of its own) is used until lines_close(). */
+bool lines_open(const char *path, int64_t offset, struct lines_room *room, struct lines **out,
+                struct err *err) MUST_USE;
 void lines_close(struct lines **lines);
 /* `*more` false at the end. */
 bool lines_next(struct lines *lines, struct line *out, bool *more, struct err *err) MUST_USE;

@@ -8,6 +8,7 @@
 
 struct reading {
     const struct log_item *item;
+    struct lines_room *room;
     struct lines *lines;
     int fd;
     int64_t offset; /* just past the last complete line */
@@ -63,12 +64,12 @@ static bool has_grown(int fd, const struct log_item *item)
            tail == known->tail_hash;
 }
 
-void reading_open(const struct log_item *item, struct reading **out)
+void reading_open(const struct log_item *item, struct lines_room *room, struct reading **out)
 {
     struct reading *reading = calloc(1, sizeof(*reading));
     if (!reading)
         abort();
-    *reading = (struct reading){ .item = item, .fd = -1 };
+    *reading = (struct reading){ .item = item, .room = room, .fd = -1 };
     *out = reading;
 }
 
@@ -91,7 +92,8 @@ static bool start(struct reading *reading, struct err *err)
         reading->offset = reading->item->known.offset;
     else
         reading->reread = reading->item->known.id != 0;
-    return lines_open(reading->item->log.path, reading->offset, &reading->lines, err);
+    return lines_open(reading->item->log.path, reading->offset, reading->room, &reading->lines,
+                      err);
 }
 
 static void take_line(const struct reading *reading, struct harvester *harvester,

@@ -20,6 +20,7 @@
 
 enum { READING_STRETCH = 8 << 20 };
 
+struct lines_room;
 struct reading;
 
 struct log_item { /* a log with something new */
@@ -42,7 +43,8 @@ struct stretch {
     struct err err;
 };
 
-void reading_open(const struct log_item *item, struct reading **out);
+/* The room is lent until reading_close(). */
+void reading_open(const struct log_item *item, struct lines_room *room, struct reading **out);
 /* NULL at the end; at least one stretch comes before. */
 struct stretch *reading_next(struct reading *reading);
 void reading_close(struct reading **reading);

@@ -17,6 +17,7 @@ struct harvester;
 struct log_path {
     const char *path;    /* absolute */
     const char *session; /* the agent session this file belongs to; "" when only its lines say */
+    const char *agent;   /* the subagent whose log this is; "" when of none */
     const char *label;   /* a name for the project when no line has a cwd */
 };
 

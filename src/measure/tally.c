@@ -56,15 +56,23 @@ static struct tally_row *row_of(struct tally *tally, const char *key)
     return row;
 }
 
+void tally_join(struct tally *tally, const char *key, int64_t first_at_ns, int64_t last_at_ns,
+                const struct usage_sum *sum)
+{
+    struct tally_row *row = row_of(tally, key);
+    if (!usage_sum_join(&row->sum, sum) || !usage_sum_join(&tally->total, sum))
+        tally->overflow = true;
+    row->first_at_ns = first_at_ns < row->first_at_ns ? first_at_ns : row->first_at_ns;
+    row->last_at_ns = last_at_ns > row->last_at_ns ? last_at_ns : row->last_at_ns;
+}
+
 void tally_add(struct tally *tally, const char *key, int64_t at_ns, const struct usage *usage,
                int64_t cost_nano_usd)
 {
-    struct tally_row *row = row_of(tally, key);
-    if (!usage_sum_add(&row->sum, usage, cost_nano_usd) ||
-        !usage_sum_add(&tally->total, usage, cost_nano_usd))
+    struct usage_sum one = { .calls = 0 };
+    if (!usage_sum_add(&one, usage, cost_nano_usd))
         tally->overflow = true;
-    row->first_at_ns = at_ns < row->first_at_ns ? at_ns : row->first_at_ns;
-    row->last_at_ns = at_ns > row->last_at_ns ? at_ns : row->last_at_ns;
+    tally_join(tally, key, at_ns, at_ns, &one);
 }
 
 static int by_key(const void *left, const void *right)

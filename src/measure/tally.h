@@ -32,4 +32,7 @@ void tally_init(struct tally *tally, struct arena *arena);
 /* The key is copied. */
 void tally_add(struct tally *tally, const char *key, int64_t at_ns, const struct usage *usage,
                int64_t cost_nano_usd);
+/* Sums of several calls, made between the two times. */
+void tally_join(struct tally *tally, const char *key, int64_t first_at_ns, int64_t last_at_ns,
+                const struct usage_sum *sum);
 void tally_sort(struct tally *tally, enum tally_order order);

@@ -29,6 +29,7 @@ struct call { /* one record of an API call; several records may tell of the same
     const char *origin_session; /* forkedFrom.sessionId; "" when absent */
     const char *model;
     const char *branch; /* git branch; "" when absent */
+    const char *agent;  /* the subagent's id; "" or NULL: the main thread, or not told */
     int64_t at_ns;
     struct usage usage;
     enum call_speed speed;
@@ -48,6 +49,7 @@ struct tool_result {
     const char *id;
     enum tool_state state; /* never TOOL_PENDING */
     int64_t at_ns;
+    int64_t bytes; /* of its content, as JSON */
 };
 
 struct prompt { /* something a person typed */
@@ -58,6 +60,14 @@ struct prompt { /* something a person typed */
 
 struct api_error { /* a request that failed: isApiErrorMessage, or a system api_error record */
     const char *uuid;
+    int64_t at_ns;
+};
+
+struct compaction { /* the conversation was replaced by a summary of it */
+    const char *uuid;
+    const char *trigger; /* "auto", "manual", ... */
+    int64_t pre_tokens;  /* 0 when the log does not say */
+    int64_t post_tokens;
     int64_t at_ns;
 };
 
@@ -85,6 +95,8 @@ struct harvest { /* what one stretch of one log file holds, in the order it stan
     size_t prompt_count;
     struct api_error *api_errors;
     size_t api_error_count;
+    struct compaction *compactions;
+    size_t compaction_count;
     struct damage *damages;
     size_t damage_count;
     struct span *spans;

@@ -47,6 +47,8 @@ void ledger_close(struct ledger **ledger)
         sql_finish(&closed->statements[i].stmt);
     sql_close(&closed->db);
     arena_free(&closed->texts.arena);
+    ledger_numbers_clear(&closed->quarters);
+    ledger_numbers_clear(&closed->keys.numbers);
     free(closed);
     *ledger = NULL;
 }
@@ -205,6 +207,77 @@ bool ledger_texts_read(const struct ledger *ledger, struct err *err)
     return false;
 }
 
+/* --- known keys --- */
+
+enum { FIRST_NUMBERS = 1024, MOST_KEYS = 1 << 20 /* 16 MB */ };
+
+static bool number_put(struct ledger_numbers *numbers, int64_t number)
+{
+    size_t at = (size_t)number * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (numbers->room - 1);
+    while (numbers->slots[at] && numbers->slots[at] != number)
+        at = (at + 1) & (numbers->room - 1);
+    if (numbers->slots[at])
+        return false;
+    numbers->slots[at] = number;
+    numbers->used++;
+    return true;
+}
+
+bool ledger_numbers_add(struct ledger_numbers *numbers, int64_t number)
+{
+    if (numbers->used * 2 >= numbers->room) {
+        struct ledger_numbers more = { .room = numbers->room ? numbers->room * 2 : FIRST_NUMBERS };
+        more.slots = calloc(more.room, sizeof(*more.slots));
+        if (!more.slots)
+            abort();
+        for (size_t i = 0; i < numbers->room; i++)
+            if (numbers->slots[i])
+                (void)number_put(&more, numbers->slots[i]);
+        free(numbers->slots);
+        *numbers = more;
+    }
+    return number != 0 && number_put(numbers, number);
+}
+
+void ledger_numbers_clear(struct ledger_numbers *numbers)
+{
+    free(numbers->slots);
+    *numbers = (struct ledger_numbers){ 0 };
+}
+
+bool ledger_may_know(struct ledger *ledger, int64_t key)
+{
+    if (ledger->keys.state != KEYS_ALL || key == 0)
+        return true;
+    if (ledger->keys.numbers.used == MOST_KEYS) {
+        ledger->keys.state = KEYS_GIVEN_UP;
+        ledger_numbers_clear(&ledger->keys.numbers);
+        return true;
+    }
+    return !ledger_numbers_add(&ledger->keys.numbers, key);
+}
+
+/* At the start of a transaction: does this connection know every key there is? */
+static bool keys_check(struct ledger *ledger, struct err *err)
+{
+    struct ledger_keys *keys = &ledger->keys;
+    int64_t version;
+    int64_t some = 0;
+    if (keys->state == KEYS_GIVEN_UP)
+        return true;
+    if (!sql_ask(ledger->db, "PRAGMA data_version", &version, err))
+        return false;
+    if (keys->state == KEYS_UNKNOWN &&
+        !sql_ask(ledger->db, "SELECT EXISTS (SELECT 1 FROM log)", &some, err))
+        return false;
+    bool others = keys->state == KEYS_ALL && version != keys->data_version;
+    keys->state = some || others ? KEYS_GIVEN_UP : KEYS_ALL;
+    keys->data_version = version;
+    if (keys->state == KEYS_GIVEN_UP)
+        ledger_numbers_clear(&keys->numbers);
+    return true;
+}
+
 /* --- transactions --- */
 
 bool ledger_begin(struct ledger *ledger, struct err *err)
@@ -212,15 +285,23 @@ bool ledger_begin(struct ledger *ledger, struct err *err)
     assert(!ledger->writing);
     if (!sql_run(ledger->db, "BEGIN IMMEDIATE", err))
         return false;
+    int64_t contested;
     ledger->writing = true;
     ledger->unsettled = false;
+    if (!keys_check(ledger, err) ||
+        !sql_ask(ledger->db, "SELECT EXISTS (SELECT 1 FROM contested)", &contested, err)) {
+        ledger_rollback(ledger);
+        return false;
+    }
+    ledger->uncontested = !contested;
     return true;
 }
 
 bool ledger_commit(struct ledger *ledger, struct err *err)
 {
     assert(ledger->writing);
-    if (!ledger_texts_read(ledger, err) || !sql_run(ledger->db, "COMMIT", err))
+    if (!ledger_texts_read(ledger, err) || !ledger_roll_commit(ledger, err) ||
+        !sql_run(ledger->db, "COMMIT", err))
         return false;
     ledger->writing = false;
     ledger->texts.first_new = 0;
@@ -234,6 +315,7 @@ void ledger_rollback(struct ledger *ledger)
     /* After some failures SQLite has rolled back by itself; then this says so, and all is well. */
     (void)sqlite3_exec(ledger->db, "ROLLBACK", NULL, NULL, NULL);
     ledger->writing = false;
+    ledger_numbers_clear(&ledger->quarters);
     cache_forget(&ledger->texts);
 }
 
@@ -275,6 +357,18 @@ bool ledger_store_add(struct ledger *ledger, const char *folder, struct err *err
     return sql_do(stmt, err);
 }
 
+struct log_state ledger_log_of(sqlite3_stmt *stmt)
+{
+    return (struct log_state){
+        .id = sql_int(stmt, 0),
+        .file = { sql_int(stmt, 1), sql_int(stmt, 2), sql_int(stmt, 3), sql_int(stmt, 4),
+                  sql_int(stmt, 5) },
+        .offset = sql_int(stmt, 6),
+        .head_hash = sql_int(stmt, 7),
+        .tail_hash = sql_int(stmt, 8),
+    };
+}
+
 bool ledger_log_find(struct ledger *ledger, const char *path, struct log_state *out,
                      struct err *err)
 {
@@ -290,13 +384,6 @@ bool ledger_log_find(struct ledger *ledger, const char *path, struct log_state *
     if (!sql_step(stmt, &row, err))
         return false;
     if (row)
-        *out = (struct log_state){
-            .id = sql_int(stmt, 0),
-            .file = { sql_int(stmt, 1), sql_int(stmt, 2), sql_int(stmt, 3), sql_int(stmt, 4),
-                      sql_int(stmt, 5) },
-            .offset = sql_int(stmt, 6),
-            .head_hash = sql_int(stmt, 7),
-            .tail_hash = sql_int(stmt, 8),
-        };
+        *out = ledger_log_of(stmt);
     return true;
 }

@@ -57,6 +57,7 @@ struct log_owner { /* to whom the facts of one log file belong */
     const char *path;
     const char *session; /* agent session */
     const char *project; /* root folder */
+    const char *agent; /* whose log it is, where a call does not say; "" or NULL: of no subagent */
 };
 
 bool ledger_begin(struct ledger *ledger, struct err *err) MUST_USE;
@@ -65,6 +66,10 @@ void ledger_rollback(struct ledger *ledger); /* after a failure; nothing when no
 
 bool ledger_log_find(struct ledger *ledger, const char *path, struct log_state *out,
                      struct err *err) MUST_USE; /* id 0 when never seen */
+/* All logs by path, compared by bytes; `path` is good until the next step. */
+bool ledger_logs_open(struct ledger *ledger, struct ledger_cursor **out, struct err *err) MUST_USE;
+bool ledger_logs_next(struct ledger_cursor *cursor, struct log_state *out, const char **path,
+                      bool *more, struct err *err) MUST_USE;
 /* Merge what was read and remember how far, in the open transaction. What the log's row already
  * says of session and project wins over `owner`, unless the log is read again. `costs[i]` belongs
  * to harvest->calls[i]: nano-dollars or USAGE_UNPRICED. With state->reread, damages of the file
@@ -74,6 +79,12 @@ bool ledger_merge(struct ledger *ledger, const struct log_owner *owner,
                   const struct log_state *state, struct err *err) MUST_USE;
 /* Has anything been merged since that owners depend on? */
 bool ledger_unsettled(struct ledger *ledger, bool *out, struct err *err) MUST_USE;
+/* From now on commits leave the sums of calls stale, for ledger_rollups_renew(): an import of many
+ * logs would renew the same ones again and again. Whoever reads them meanwhile, reads the calls. */
+void ledger_rollups_defer(struct ledger *ledger);
+bool ledger_rollups_stale(struct ledger *ledger, bool *out, struct err *err) MUST_USE;
+/* In the open transaction: all of them anew, where they are stale. */
+bool ledger_rollups_renew(struct ledger *ledger, struct err *err) MUST_USE;
 /* Decide to which session calls seen in several belong (docs/counting.md, "owner"); once at the
  * end of an import, in the open transaction. */
 bool ledger_settle_owners(struct ledger *ledger, struct err *err) MUST_USE;
@@ -152,10 +163,21 @@ struct ledger_call { /* one call, counted once */
     int64_t project;
     int64_t model;
     int64_t branch;
+    int64_t agent; /* the subagent; 0: the main thread, or not told */
     struct usage usage;
     int64_t cost_nano_usd; /* USAGE_UNPRICED when unknown */
     enum call_speed speed;
     unsigned flags;
+};
+
+struct ledger_rollup { /* calls of one quarter of an hour; text ids */
+    int64_t session;
+    int64_t project;
+    int64_t model;
+    int64_t branch;
+    int64_t first_at_ns;
+    int64_t last_at_ns;
+    struct usage_sum sum;
 };
 
 struct ledger_tool {
@@ -164,6 +186,8 @@ struct ledger_tool {
     int64_t project;
     int64_t name;
     enum tool_state state;
+    int64_t result_bytes; /* as JSON; 0 without a result */
+    int64_t took_ns;      /* from use to result; -1 when not known */
 };
 
 struct ledger_event { /* a prompt or an API error */
@@ -171,6 +195,15 @@ struct ledger_event { /* a prompt or an API error */
     int64_t session;
     int64_t project;
     const char *text; /* of a prompt; "" of an error; good until the next step */
+};
+
+struct ledger_compaction {
+    int64_t at_ns;
+    int64_t session;
+    int64_t project;
+    int64_t trigger;    /* a text id */
+    int64_t pre_tokens; /* 0: not told */
+    int64_t post_tokens;
 };
 
 struct ledger_span {
@@ -184,6 +217,12 @@ bool ledger_calls_open(struct ledger *ledger, const struct ledger_window *window
                        struct ledger_cursor **out, struct err *err) MUST_USE;
 bool ledger_calls_next(struct ledger_cursor *cursor, struct ledger_call *out, bool *more,
                        struct err *err) MUST_USE;
+/* The calls of a window as sums, in no order that matters. What lies between two full quarters of
+ * an hour comes summed, the rest of the window call by call: the figures are always exact. */
+bool ledger_rollups_open(struct ledger *ledger, const struct ledger_window *window,
+                         struct ledger_cursor **out, struct err *err) MUST_USE;
+bool ledger_rollups_next(struct ledger_cursor *cursor, struct ledger_rollup *out, bool *more,
+                         struct err *err) MUST_USE;
 bool ledger_tools_open(struct ledger *ledger, const struct ledger_window *window,
                        struct ledger_cursor **out, struct err *err) MUST_USE;
 bool ledger_tools_next(struct ledger_cursor *cursor, struct ledger_tool *out, bool *more,
@@ -194,6 +233,10 @@ bool ledger_api_errors_open(struct ledger *ledger, const struct ledger_window *w
                             struct ledger_cursor **out, struct err *err) MUST_USE;
 bool ledger_events_next(struct ledger_cursor *cursor, struct ledger_event *out, bool *more,
                         struct err *err) MUST_USE;
+bool ledger_compactions_open(struct ledger *ledger, const struct ledger_window *window,
+                             struct ledger_cursor **out, struct err *err) MUST_USE;
+bool ledger_compactions_next(struct ledger_cursor *cursor, struct ledger_compaction *out,
+                             bool *more, struct err *err) MUST_USE;
 bool ledger_spans_open(struct ledger *ledger, const struct ledger_window *window,
                        struct ledger_cursor **out, struct err *err) MUST_USE;
 bool ledger_spans_next(struct ledger_cursor *cursor, struct ledger_span *out, bool *more,

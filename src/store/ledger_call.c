@@ -14,6 +14,7 @@ struct record { /* one row of `call`, or what will be one */
     struct usage usage;
     unsigned flags;
     int64_t uuid;
+    int64_t agent;
     struct fact_owner owner;
 };
 
@@ -56,7 +57,7 @@ static int64_t natural_hash(const struct merging *merging, const struct call *ca
 
 static const char row_sql[] =
     "SELECT at_ns, input, output, cache_write_5m, cache_write_1h, cache_read,"
-    " flags, uuid, session, project, shared"
+    " flags, uuid, session, project, shared, agent"
     " FROM call WHERE message = ?1 AND request = ?2";
 
 static bool row_find(struct ledger *ledger, int64_t message, int64_t request, struct record *out,
@@ -82,6 +83,7 @@ static bool row_find(struct ledger *ledger, int64_t message, int64_t request, st
             .flags = (unsigned)sql_int(stmt, 6),
             .uuid = sql_int(stmt, 7),
             .owner = { sql_int(stmt, 8), sql_int(stmt, 9), sql_int(stmt, 10) != 0 },
+            .agent = sql_int(stmt, 11),
         };
     return true;
 }
@@ -93,12 +95,13 @@ static bool row_put(struct merging *merging, const struct record *record, const 
     static const char put_sql[] =
         "INSERT INTO call (message, request, at_ns, session, project, shared, input, output,"
         " cache_write_5m, cache_write_1h, cache_read, web_searches, cost_nano_usd, flags, uuid,"
-        " speed, model, branch, log, message_id, request_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
-        " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
+        " speed, model, branch, log, agent, message_id, request_id) VALUES (?1, ?2, ?3, ?4, ?5, "
+        "?6, ?7,"
+        " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)"
         " ON CONFLICT DO UPDATE SET at_ns = ?3, session = ?4, project = ?5, shared = ?6,"
         " input = ?7, output = ?8, cache_write_5m = ?9, cache_write_1h = ?10, cache_read = ?11,"
         " web_searches = ?12, cost_nano_usd = ?13, flags = ?14, uuid = ?15, speed = ?16,"
-        " model = ?17, branch = ?18";
+        " model = ?17, branch = ?18, agent = ?20";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     int64_t model;
     int64_t branch;
@@ -126,13 +129,15 @@ static bool row_put(struct merging *merging, const struct record *record, const 
         model,
         branch,
         merging->place->log,
+        record->agent,
     };
     for (size_t i = 0; i < ARRAY_LEN(values); i++)
         sql_bind(stmt, (int)i + 1, values[i]);
     if (cost == USAGE_UNPRICED)
         (void)sqlite3_bind_null(stmt, 13);
-    sql_bind_text(stmt, 20, call->message_id);
-    sql_bind_text(stmt, 21, call->request_id);
+    sql_bind_text(stmt, 21, call->message_id);
+    sql_bind_text(stmt, 22, call->request_id);
+    ledger_roll_at(merging->ledger, record->at_ns);
     return sql_do(stmt, err);
 }
 
@@ -140,7 +145,7 @@ static bool row_put(struct merging *merging, const struct record *record, const 
 static bool row_amend(struct ledger *ledger, const struct record *record, struct err *err)
 {
     static const char amend_sql[] = "UPDATE call SET flags = ?3, session = ?4, project = ?5,"
-                                    " shared = ?6 WHERE message = ?1 AND request = ?2";
+                                    " shared = ?6, agent = ?7 WHERE message = ?1 AND request = ?2";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     if (!ledger_use(ledger, amend_sql, &stmt, err))
         return false;
@@ -150,6 +155,7 @@ static bool row_amend(struct ledger *ledger, const struct record *record, struct
     sql_bind(stmt, 4, record->owner.session);
     sql_bind(stmt, 5, record->owner.project);
     sql_bind(stmt, 6, record->owner.shared);
+    sql_bind(stmt, 7, record->agent);
     return sql_do(stmt, err);
 }
 
@@ -251,6 +257,9 @@ static bool rows_join(struct ledger *ledger, int64_t message, int64_t kept_reque
     struct fact_key gone_key = { FACT_CALL, message, gone_request };
     bool take = record_beats(&gone, &kept);
     kept.flags = take ? joint_flags(&gone, &kept) : joint_flags(&kept, &gone);
+    kept.agent = ledger_name_of_both(ledger, kept.agent, gone.agent);
+    ledger_roll_at(ledger, kept.at_ns);
+    ledger_roll_at(ledger, gone.at_ns);
     return ledger_own_at(ledger, kept.owner.session, kept.at_ns, err) &&
            ledger_own_at(ledger, gone.owner.session, gone.at_ns, err) &&
            ledger_own_join(ledger, &kept_key, &gone_key, &gone.owner, &kept.owner, err) &&
@@ -331,7 +340,7 @@ static bool count_anew(struct ledger *ledger, int64_t message, struct err *err)
     static const char count_sql[] =
         "UPDATE call SET counted = (flags & 1 = 0 OR (request = ?2 AND ?3))"
         " WHERE message = ?1 AND request_id <> ''"
-        " AND counted <> (flags & 1 = 0 OR (request = ?2 AND ?3))";
+        " AND counted <> (flags & 1 = 0 OR (request = ?2 AND ?3)) RETURNING at_ns";
     CLEANUP(sql_leave) sqlite3_stmt *best = NULL;
     CLEANUP(sql_leave) sqlite3_stmt *count = NULL;
     bool row;
@@ -345,7 +354,13 @@ static bool count_anew(struct ledger *ledger, int64_t message, struct err *err)
     sql_bind(count, 1, message);
     sql_bind(count, 2, sql_int(best, 0));
     sql_bind(count, 3, sql_int(best, 1)); /* all are side chains */
-    return sql_do(count, err);
+    while (row) {
+        if (!sql_step(count, &row, err))
+            return false;
+        if (row)
+            ledger_roll_at(ledger, sql_int(count, 0));
+    }
+    return true;
 }
 
 /* --- merging --- */
@@ -359,8 +374,10 @@ static bool merge_known(struct merging *merging, const struct record *old, struc
     const struct fact_owner *owner = &record->owner;
     bool other_owner = owner->session != old->owner.session ||
                        owner->project != old->owner.project || owner->shared != old->owner.shared;
-    if (!better && flags == old->flags && !other_owner)
+    record->agent = ledger_name_of_both(ledger, old->agent, record->agent);
+    if (!better && flags == old->flags && !other_owner && record->agent == old->agent)
         return true;
+    ledger_roll_at(ledger, old->at_ns);
     bool alone = !owner->shared && better;
     if (alone && (!ledger_own_at(ledger, owner->session, old->at_ns, err) ||
                   !ledger_own_at(ledger, owner->session, record->at_ns, err)))
@@ -383,11 +400,14 @@ static bool merge_call(struct merging *merging, const struct call *call, int64_t
         .uuid = hash_text(call->uuid),
     };
     struct fact_sight sight = { merging->place->session, merging->place->project, 0 };
-    bool known;
+    bool known = false;
     if (!*call->request_id && !gateway_request(merging, call, record.message, &record.request, err))
         return false;
+    bool may_know = ledger_may_know(ledger, record.message);
+    record.agent = merging->place->agent;
     if (!ledger_intern(ledger, call->origin_session, &sight.origin, err) ||
-        !row_find(ledger, record.message, record.request, &old, &known, err))
+        (call->agent && *call->agent && !ledger_intern(ledger, call->agent, &record.agent, err)) ||
+        (may_know && !row_find(ledger, record.message, record.request, &old, &known, err)))
         return false;
     if (known)
         record.owner = old.owner;
@@ -398,7 +418,7 @@ static bool merge_call(struct merging *merging, const struct call *call, int64_t
                         : (record.owner.shared ||
                            ledger_own_at(ledger, record.owner.session, record.at_ns, err)) &&
                               row_put(merging, &record, call, cost, err);
-    return stored && (!*call->request_id || touch(merging, &record, err));
+    return stored && (!may_know || !*call->request_id || touch(merging, &record, err));
 }
 
 static void merging_end(struct merging *merging)

@@ -4,11 +4,13 @@
 #include "base/hash.h"
 #include "store/ledger_inside.h"
 
-struct happening { /* a row of `tool`, `prompt` or `api_error` */
+struct happening { /* a row of `tool`, `prompt`, `api_error` or `compaction` */
     int64_t at_ns;
     struct fact_owner owner;
-    int64_t name;        /* of a tool; else 0 */
-    int64_t state;       /* of a tool; else 0 */
+    int64_t name;        /* of a tool; a compaction's trigger; else 0 */
+    int64_t state;       /* of a tool; a compaction's tokens before it; else 0 */
+    int64_t result_ns;   /* of a tool whose result was seen; else 0 */
+    int64_t bytes;       /* of a tool's result; a compaction's tokens after it; else 0 */
     const char *text;    /* of a prompt; else "" */
     struct fact_key key; /* a: the row's id */
 };
@@ -21,19 +23,29 @@ struct happening_sql { /* the same for every kind: ?1 id ?2 at ?3 session ?4 pro
 /* clang-format off */
 static const struct happening_sql statements[] = {
     [FACT_TOOL] = {
-        "SELECT at_ns, session, project, shared, name, state FROM tool WHERE id = ?1",
-        "INSERT OR REPLACE INTO tool (id, at_ns, session, project, shared, name, state)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)" },
+        "SELECT at_ns, session, project, shared, name, state, coalesce(result_ns, 0), bytes"
+        " FROM tool WHERE id = ?1",
+        "INSERT INTO tool (id, at_ns, session, project, shared, name, state, result_ns, bytes)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, nullif(?9, 0), ?10) ON CONFLICT DO UPDATE"
+        " SET at_ns = ?2, session = ?3, project = ?4, shared = ?5, name = ?6, state = ?7,"
+        " result_ns = nullif(?9, 0), bytes = ?10" },
     [FACT_PROMPT] = {
-        "SELECT at_ns, session, project, shared, 0, 0 FROM prompt WHERE id = ?1",
+        "SELECT at_ns, session, project, shared, 0, 0, 0, 0 FROM prompt WHERE id = ?1",
         "INSERT INTO prompt (id, at_ns, session, project, shared, text)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?8) ON CONFLICT DO UPDATE"
         " SET at_ns = ?2, session = ?3, project = ?4, shared = ?5" },
     [FACT_API_ERROR] = {
-        "SELECT at_ns, session, project, shared, 0, 0 FROM api_error WHERE id = ?1",
+        "SELECT at_ns, session, project, shared, 0, 0, 0, 0 FROM api_error WHERE id = ?1",
         "INSERT INTO api_error (id, at_ns, session, project, shared, text)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?8) ON CONFLICT DO UPDATE"
         " SET at_ns = ?2, session = ?3, project = ?4, shared = ?5" },
+    [FACT_COMPACTION] = {
+        "SELECT at_ns, session, project, shared, trigger, pre_tokens, 0, post_tokens"
+        " FROM compaction WHERE id = ?1",
+        "INSERT INTO compaction (id, at_ns, session, project, shared, trigger, pre_tokens,"
+        " post_tokens) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?10) ON CONFLICT DO UPDATE"
+        " SET at_ns = ?2, session = ?3, project = ?4, shared = ?5, trigger = ?6, pre_tokens = ?7,"
+        " post_tokens = ?10" },
 };
 /* clang-format on */
 
@@ -53,6 +65,8 @@ static bool happening_find(struct ledger *ledger, const struct fact_key *key, st
             (struct fact_owner){ sql_int(stmt, 1), sql_int(stmt, 2), sql_int(stmt, 3) != 0 };
         out->name = sql_int(stmt, 4);
         out->state = sql_int(stmt, 5);
+        out->result_ns = sql_int(stmt, 6);
+        out->bytes = sql_int(stmt, 7);
     }
     return true;
 }
@@ -67,9 +81,11 @@ static bool happening_put(struct ledger *ledger, const struct happening *it, str
     sql_bind(stmt, 3, it->owner.session);
     sql_bind(stmt, 4, it->owner.project);
     sql_bind(stmt, 5, it->owner.shared);
-    if (it->key.kind == FACT_TOOL) {
+    if (it->key.kind == FACT_TOOL || it->key.kind == FACT_COMPACTION) {
         sql_bind(stmt, 6, it->name);
         sql_bind(stmt, 7, it->state);
+        sql_bind(stmt, 9, it->result_ns);
+        sql_bind(stmt, 10, it->bytes);
     } else {
         sql_bind_text(stmt, 8, it->text);
     }
@@ -79,12 +95,14 @@ static bool happening_put(struct ledger *ledger, const struct happening *it, str
 static bool happening_same(const struct happening *a, const struct happening *b)
 {
     return a->at_ns == b->at_ns && a->name == b->name && a->state == b->state &&
+           a->result_ns == b->result_ns && a->bytes == b->bytes &&
            a->owner.session == b->owner.session && a->owner.project == b->owner.project &&
            a->owner.shared == b->owner.shared;
 }
 
 /* The earlier of two records of one tool call names it and gives the time, but only a use has a
- * name; the state only grows (pending, ok, error, declined), so that order does not matter. */
+ * name; the state only grows (pending, ok, error, declined), so that order does not matter. A copy
+ * may have left a part of the result out: the earliest and the longest stand. */
 static void happening_fold(struct happening *now, const struct happening *more)
 {
     bool named = now->name != 0 || now->key.kind != FACT_TOOL;
@@ -95,6 +113,10 @@ static void happening_fold(struct happening *now, const struct happening *more)
     }
     if (more->state > now->state)
         now->state = more->state;
+    if (more->result_ns && (!now->result_ns || more->result_ns < now->result_ns))
+        now->result_ns = more->result_ns;
+    if (more->bytes > now->bytes)
+        now->bytes = more->bytes;
 }
 
 static bool merge_happening(struct ledger *ledger, const struct log_place *place,
@@ -102,8 +124,8 @@ static bool merge_happening(struct ledger *ledger, const struct log_place *place
 {
     struct fact_sight sight = { place->session, place->project, 0 };
     struct happening old;
-    bool known;
-    if (!happening_find(ledger, &it->key, &old, &known, err))
+    bool known = false;
+    if (ledger_may_know(ledger, it->key.a) && !happening_find(ledger, &it->key, &old, &known, err))
         return false;
     struct happening now = known ? old : *it;
     if (known)
@@ -114,9 +136,47 @@ static bool merge_happening(struct ledger *ledger, const struct log_place *place
     return (known && happening_same(&now, &old)) || happening_put(ledger, &now, err);
 }
 
+/* The tool calls of a harvest: what it says of one is folded before the ledger is asked. */
+struct tools {
+    struct arena arena;
+    struct happening *items;
+    size_t count;
+    size_t *slots; /* 1 + index into items, by id; open addressing, at most half full; 0: free */
+    size_t slot_count;
+};
+
+static void tools_end(struct tools *tools)
+{
+    arena_free(&tools->arena);
+}
+
+static void tools_begin(struct tools *tools, const struct harvest *harvest)
+{
+    size_t most = harvest->tool_use_count + harvest->tool_result_count;
+    tools->items = arena_alloc(&tools->arena, most * sizeof(*tools->items));
+    for (tools->slot_count = 16; tools->slot_count < 2 * most;)
+        tools->slot_count *= 2;
+    tools->slots = arena_alloc(&tools->arena, tools->slot_count * sizeof(*tools->slots));
+}
+
+static void tools_add(struct tools *tools, const struct happening *it)
+{
+    size_t at = (size_t)it->key.a & (tools->slot_count - 1);
+    while (tools->slots[at] && tools->items[tools->slots[at] - 1].key.a != it->key.a)
+        at = (at + 1) & (tools->slot_count - 1);
+    if (tools->slots[at]) {
+        happening_fold(&tools->items[tools->slots[at] - 1], it);
+        return;
+    }
+    tools->items[tools->count++] = *it;
+    tools->slots[at] = tools->count;
+}
+
 static bool merge_tools(struct ledger *ledger, const struct log_place *place,
                         const struct harvest *harvest, struct err *err)
 {
+    CLEANUP(tools_end) struct tools tools = { .count = 0 };
+    tools_begin(&tools, harvest);
     for (size_t i = 0; i < harvest->tool_use_count; i++) {
         const struct tool_use *use = &harvest->tool_uses[i];
         struct happening it = { .at_ns = use->at_ns,
@@ -124,19 +184,23 @@ static bool merge_tools(struct ledger *ledger, const struct log_place *place,
                                 .text = "",
                                 .key = { FACT_TOOL, hash_text(use->id), 0 } };
         const char *name = *use->name ? use->name : "?"; /* 0 says that no use has been seen */
-        if (!ledger_intern(ledger, name, &it.name, err) ||
-            !merge_happening(ledger, place, &it, err))
+        if (!ledger_intern(ledger, name, &it.name, err))
             return false;
+        tools_add(&tools, &it);
     }
     for (size_t i = 0; i < harvest->tool_result_count; i++) {
         const struct tool_result *result = &harvest->tool_results[i];
         struct happening it = { .at_ns = result->at_ns,
                                 .state = result->state,
+                                .result_ns = result->at_ns,
+                                .bytes = result->bytes,
                                 .text = "",
                                 .key = { FACT_TOOL, hash_text(result->id), 0 } };
-        if (!merge_happening(ledger, place, &it, err))
-            return false;
+        tools_add(&tools, &it);
     }
+    for (size_t i = 0; i < tools.count; i++)
+        if (!merge_happening(ledger, place, &tools.items[i], err))
+            return false;
     return true;
 }
 
@@ -170,6 +234,24 @@ static bool merge_events(struct ledger *ledger, const struct log_place *place,
                                 .text = "",
                                 .key = { FACT_API_ERROR, id, 0 } };
         if (!merge_happening(ledger, place, &it, err))
+            return false;
+    }
+    return true;
+}
+
+static bool merge_compactions(struct ledger *ledger, const struct log_place *place,
+                              const struct harvest *harvest, struct err *err)
+{
+    for (size_t i = 0; i < harvest->compaction_count; i++) {
+        const struct compaction *compaction = &harvest->compactions[i];
+        int64_t id = event_id(place, compaction->uuid, compaction->at_ns, "");
+        struct happening it = { .at_ns = compaction->at_ns,
+                                .state = compaction->pre_tokens,
+                                .bytes = compaction->post_tokens,
+                                .text = "",
+                                .key = { FACT_COMPACTION, id, 0 } };
+        if (!ledger_intern(ledger, compaction->trigger, &it.name, err) ||
+            !merge_happening(ledger, place, &it, err))
             return false;
     }
     return true;
@@ -268,14 +350,16 @@ static bool place_find(struct ledger *ledger, const struct log_owner *owner, boo
     bool known;
     int64_t session;
     int64_t project;
-    if (!ledger_intern(ledger, owner->session, &session, err) ||
+    int64_t agent;
+    if (!ledger_intern(ledger, owner->agent ? owner->agent : "", &agent, err) ||
+        !ledger_intern(ledger, owner->session, &session, err) ||
         !ledger_intern(ledger, owner->project, &project, err) ||
         !ledger_use(ledger, find_sql, &stmt, err))
         return false;
     sql_bind_text(stmt, 1, owner->path);
     if (!sql_step(stmt, &known, err))
         return false;
-    *out = (struct log_place){ .session = session, .project = project };
+    *out = (struct log_place){ .session = session, .project = project, .agent = agent };
     if (known) {
         out->log = sql_int(stmt, 0);
         if (sql_int(stmt, 1) && (!reread || !session))
@@ -323,5 +407,6 @@ bool ledger_merge(struct ledger *ledger, const struct log_owner *owner,
            ledger_merge_calls(ledger, &place, harvest, costs, err) &&
            merge_tools(ledger, &place, harvest, err) &&
            merge_events(ledger, &place, harvest, err) &&
+           merge_compactions(ledger, &place, harvest, err) &&
            merge_rest(ledger, place.log, harvest, state->reread, err);
 }

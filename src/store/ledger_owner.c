@@ -16,6 +16,11 @@ static int64_t project_of_both(struct ledger *ledger, int64_t a, int64_t b)
     return b;
 }
 
+int64_t ledger_name_of_both(struct ledger *ledger, int64_t a, int64_t b)
+{
+    return !a ? b : !b ? a : project_of_both(ledger, a, b);
+}
+
 static bool unsettle(struct ledger *ledger, struct err *err)
 {
     if (!ledger->unsettled && !ledger_fact_set(ledger, unsettled_name, 1, err))
@@ -151,7 +156,7 @@ bool ledger_own_at(struct ledger *ledger, int64_t session, int64_t at_ns, struct
                                    " AND (first_ns IS NULL OR first_ns >= ?2)";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     bool row;
-    if (ledger->unsettled)
+    if (ledger->unsettled || ledger->uncontested)
         return true;
     if (!ledger_use(ledger, find_sql, &stmt, err))
         return false;
@@ -176,13 +181,16 @@ static bool owner_set(struct ledger *ledger, const struct fact_key *key, int64_t
 {
     static const char *const set_sql[] = {
         [FACT_CALL] = "UPDATE call SET session = ?3, project = ?4"
-                      " WHERE message = ?1 AND request = ?2 AND (session, project) <> (?3, ?4)",
+                      " WHERE message = ?1 AND request = ?2 AND (session, project) <> (?3, ?4)"
+                      " RETURNING at_ns",
         [FACT_TOOL] = "UPDATE tool SET session = ?3, project = ?4"
                       " WHERE id = ?1 AND ?2 = 0 AND (session, project) <> (?3, ?4)",
         [FACT_PROMPT] = "UPDATE prompt SET session = ?3, project = ?4"
                         " WHERE id = ?1 AND ?2 = 0 AND (session, project) <> (?3, ?4)",
         [FACT_API_ERROR] = "UPDATE api_error SET session = ?3, project = ?4"
                            " WHERE id = ?1 AND ?2 = 0 AND (session, project) <> (?3, ?4)",
+        [FACT_COMPACTION] = "UPDATE compaction SET session = ?3, project = ?4"
+                            " WHERE id = ?1 AND ?2 = 0 AND (session, project) <> (?3, ?4)",
     };
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     if (!ledger_use(ledger, set_sql[key->kind], &stmt, err))
@@ -191,7 +199,12 @@ static bool owner_set(struct ledger *ledger, const struct fact_key *key, int64_t
     sql_bind(stmt, 2, key->b);
     sql_bind(stmt, 3, session);
     sql_bind(stmt, 4, project);
-    return sql_do(stmt, err);
+    bool changed;
+    if (!sql_step(stmt, &changed, err))
+        return false;
+    if (changed && key->kind == FACT_CALL)
+        ledger_roll_at(ledger, sql_int(stmt, 0));
+    return true;
 }
 
 struct candidate { /* the best owner of the fact whose sightings are being walked */
@@ -211,7 +224,7 @@ static bool candidate_next(struct ledger *ledger, sqlite3_stmt *stmt, struct can
                            struct err *err)
 {
     struct fact_key key = { (enum fact_kind)sql_int(stmt, 0), sql_int(stmt, 1), sql_int(stmt, 2) };
-    if (key.kind > FACT_API_ERROR)
+    if (key.kind > FACT_COMPACTION)
         return err_set(err, ERR_DAMAGED, "the ledger holds a sighting of an unknown kind");
     if (!best->some || key.kind != best->key.kind || key.a != best->key.a || key.b != best->key.b) {
         if (!candidate_settle(ledger, best, err))
@@ -232,6 +245,7 @@ static bool contested_fill(struct ledger *ledger, struct err *err)
         "DELETE FROM contested;"
         "INSERT INTO contested SELECT DISTINCT session, (SELECT min(at_ns) FROM call"
         " WHERE call.session = sighting.session AND shared = 0) FROM sighting";
+    ledger->uncontested = false;
     return sql_run(ledger->db, fill_sql, err);
 }
 

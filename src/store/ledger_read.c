@@ -1,16 +1,11 @@
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "store/ledger_inside.h"
 
-struct ledger_cursor {
-    struct ledger *ledger;
-    sqlite3_stmt *stmt;
-};
-
-/* Every walk binds ?1 from, ?2 to, ?3 project (0: all). */
-static bool cursor_open(struct ledger *ledger, const char *sql, const struct ledger_window *window,
+bool ledger_cursor_open(struct ledger *ledger, const char *sql, const struct ledger_window *window,
                         struct ledger_cursor **out, struct err *err)
 {
     CLEANUP(ledger_cursor_close) struct ledger_cursor *cursor = calloc(1, sizeof(*cursor));
@@ -27,8 +22,7 @@ static bool cursor_open(struct ledger *ledger, const char *sql, const struct led
     return true;
 }
 
-/* The last step tells if the names of all the others were read. */
-static bool cursor_step(struct ledger_cursor *cursor, bool *more, struct err *err)
+bool ledger_cursor_step(struct ledger_cursor *cursor, bool *more, struct err *err)
 {
     return sql_step(cursor->stmt, more, err) && (*more || ledger_texts_read(cursor->ledger, err));
 }
@@ -45,20 +39,21 @@ void ledger_cursor_close(struct ledger_cursor **cursor)
 bool ledger_calls_open(struct ledger *ledger, const struct ledger_window *window,
                        struct ledger_cursor **out, struct err *err)
 {
-    return cursor_open(ledger,
-                       "SELECT at_ns, session, project, model, branch, input, output,"
-                       " cache_write_5m, cache_write_1h, cache_read, web_searches,"
-                       " coalesce(cost_nano_usd, -1), speed, flags FROM call"
-                       " WHERE at_ns >= ?1 AND at_ns < ?2 AND (?3 = 0 OR project = ?3) AND counted"
-                       " ORDER BY at_ns, message, uuid, request",
-                       window, out, err);
+    return ledger_cursor_open(
+        ledger,
+        "SELECT at_ns, session, project, model, branch, input, output,"
+        " cache_write_5m, cache_write_1h, cache_read, web_searches,"
+        " coalesce(cost_nano_usd, -1), speed, flags, agent FROM call"
+        " WHERE at_ns >= ?1 AND at_ns < ?2 AND (?3 = 0 OR project = ?3) AND counted"
+        " ORDER BY at_ns, message, uuid, request",
+        window, out, err);
 }
 
 bool ledger_calls_next(struct ledger_cursor *cursor, struct ledger_call *out, bool *more,
                        struct err *err)
 {
     sqlite3_stmt *stmt = cursor->stmt;
-    if (!cursor_step(cursor, more, err))
+    if (!ledger_cursor_step(cursor, more, err))
         return false;
     if (*more)
         *out = (struct ledger_call){
@@ -76,25 +71,48 @@ bool ledger_calls_next(struct ledger_cursor *cursor, struct ledger_call *out, bo
             .cost_nano_usd = sql_int(stmt, 11),
             .speed = sql_int(stmt, 12) == CALL_FAST ? CALL_FAST : CALL_STANDARD,
             .flags = (unsigned)sql_int(stmt, 13),
+            .agent = sql_int(stmt, 14),
         };
+    return true;
+}
+
+bool ledger_logs_open(struct ledger *ledger, struct ledger_cursor **out, struct err *err)
+{
+    static const struct ledger_window nothing = { 0 };
+    return ledger_cursor_open(ledger,
+                              "SELECT id, device, inode, size, mtime_ns, ctime_ns, offset,"
+                              " head_hash, tail_hash, path FROM log ORDER BY path",
+                              &nothing, out, err);
+}
+
+bool ledger_logs_next(struct ledger_cursor *cursor, struct log_state *out, const char **path,
+                      bool *more, struct err *err)
+{
+    sqlite3_stmt *stmt = cursor->stmt;
+    if (!ledger_cursor_step(cursor, more, err))
+        return false;
+    *path = *more ? sql_text(stmt, 9) : "";
+    if (*more)
+        *out = ledger_log_of(stmt);
     return true;
 }
 
 bool ledger_tools_open(struct ledger *ledger, const struct ledger_window *window,
                        struct ledger_cursor **out, struct err *err)
 {
-    return cursor_open(ledger,
-                       "SELECT at_ns, session, project, name, state FROM tool"
-                       " WHERE at_ns >= ?1 AND at_ns < ?2 AND (?3 = 0 OR project = ?3)"
-                       " AND name <> 0 ORDER BY at_ns, id",
-                       window, out, err);
+    return ledger_cursor_open(ledger,
+                              "SELECT at_ns, session, project, name, state, bytes,"
+                              " coalesce(max(result_ns - at_ns, 0), -1) FROM tool"
+                              " WHERE at_ns >= ?1 AND at_ns < ?2 AND (?3 = 0 OR project = ?3)"
+                              " AND name <> 0 ORDER BY at_ns, id",
+                              window, out, err);
 }
 
 bool ledger_tools_next(struct ledger_cursor *cursor, struct ledger_tool *out, bool *more,
                        struct err *err)
 {
     sqlite3_stmt *stmt = cursor->stmt;
-    if (!cursor_step(cursor, more, err))
+    if (!ledger_cursor_step(cursor, more, err))
         return false;
     if (*more)
         *out = (struct ledger_tool){
@@ -103,6 +121,8 @@ bool ledger_tools_next(struct ledger_cursor *cursor, struct ledger_tool *out, bo
             .project = sql_int(stmt, 2),
             .name = sql_int(stmt, 3),
             .state = (enum tool_state)sql_int(stmt, 4),
+            .result_bytes = sql_int(stmt, 5),
+            .took_ns = sql_int(stmt, 6),
         };
     return true;
 }
@@ -110,28 +130,28 @@ bool ledger_tools_next(struct ledger_cursor *cursor, struct ledger_tool *out, bo
 bool ledger_prompts_open(struct ledger *ledger, const struct ledger_window *window,
                          struct ledger_cursor **out, struct err *err)
 {
-    return cursor_open(ledger,
-                       "SELECT at_ns, session, project, text FROM prompt"
-                       " WHERE at_ns >= ?1 AND at_ns < ?2 AND (?3 = 0 OR project = ?3)"
-                       " ORDER BY at_ns, id",
-                       window, out, err);
+    return ledger_cursor_open(ledger,
+                              "SELECT at_ns, session, project, text FROM prompt"
+                              " WHERE at_ns >= ?1 AND at_ns < ?2 AND (?3 = 0 OR project = ?3)"
+                              " ORDER BY at_ns, id",
+                              window, out, err);
 }
 
 bool ledger_api_errors_open(struct ledger *ledger, const struct ledger_window *window,
                             struct ledger_cursor **out, struct err *err)
 {
-    return cursor_open(ledger,
-                       "SELECT at_ns, session, project, text FROM api_error"
-                       " WHERE at_ns >= ?1 AND at_ns < ?2 AND (?3 = 0 OR project = ?3)"
-                       " ORDER BY at_ns, id",
-                       window, out, err);
+    return ledger_cursor_open(ledger,
+                              "SELECT at_ns, session, project, text FROM api_error"
+                              " WHERE at_ns >= ?1 AND at_ns < ?2 AND (?3 = 0 OR project = ?3)"
+                              " ORDER BY at_ns, id",
+                              window, out, err);
 }
 
 bool ledger_events_next(struct ledger_cursor *cursor, struct ledger_event *out, bool *more,
                         struct err *err)
 {
     sqlite3_stmt *stmt = cursor->stmt;
-    if (!cursor_step(cursor, more, err))
+    if (!ledger_cursor_step(cursor, more, err))
         return false;
     if (*more)
         *out = (struct ledger_event){
@@ -143,21 +163,50 @@ bool ledger_events_next(struct ledger_cursor *cursor, struct ledger_event *out, 
     return true;
 }
 
+bool ledger_compactions_open(struct ledger *ledger, const struct ledger_window *window,
+                             struct ledger_cursor **out, struct err *err)
+{
+    return ledger_cursor_open(ledger,
+                              "SELECT at_ns, session, project, trigger, pre_tokens, post_tokens"
+                              " FROM compaction WHERE at_ns >= ?1 AND at_ns < ?2"
+                              " AND (?3 = 0 OR project = ?3) ORDER BY at_ns, id",
+                              window, out, err);
+}
+
+bool ledger_compactions_next(struct ledger_cursor *cursor, struct ledger_compaction *out,
+                             bool *more, struct err *err)
+{
+    sqlite3_stmt *stmt = cursor->stmt;
+    if (!ledger_cursor_step(cursor, more, err))
+        return false;
+    if (*more)
+        *out = (struct ledger_compaction){
+            .at_ns = sql_int(stmt, 0),
+            .session = sql_int(stmt, 1),
+            .project = sql_int(stmt, 2),
+            .trigger = sql_int(stmt, 3),
+            .pre_tokens = sql_int(stmt, 4),
+            .post_tokens = sql_int(stmt, 5),
+        };
+    return true;
+}
+
 bool ledger_spans_open(struct ledger *ledger, const struct ledger_window *window,
                        struct ledger_cursor **out, struct err *err)
 {
-    return cursor_open(ledger,
-                       "SELECT session, project, from_ns, to_ns FROM span JOIN log ON id = log"
-                       " WHERE to_ns >= ?1 AND from_ns < ?2 AND (?3 = 0 OR project = ?3)"
-                       " ORDER BY from_ns, to_ns, path",
-                       window, out, err);
+    return ledger_cursor_open(
+        ledger,
+        "SELECT session, project, from_ns, to_ns FROM span JOIN log ON id = log"
+        " WHERE to_ns >= ?1 AND from_ns < ?2 AND (?3 = 0 OR project = ?3)"
+        " ORDER BY from_ns, to_ns, path",
+        window, out, err);
 }
 
 bool ledger_spans_next(struct ledger_cursor *cursor, struct ledger_span *out, bool *more,
                        struct err *err)
 {
     sqlite3_stmt *stmt = cursor->stmt;
-    if (!cursor_step(cursor, more, err))
+    if (!ledger_cursor_step(cursor, more, err))
         return false;
     if (*more)
         *out = (struct ledger_span){
@@ -170,13 +219,17 @@ bool ledger_spans_next(struct ledger_cursor *cursor, struct ledger_span *out, bo
 
 bool ledger_totals(struct ledger *ledger, struct ledger_totals *out, struct err *err)
 {
-    static const char totals_sql[] =
-        "SELECT (SELECT count(*) FROM log), (SELECT coalesce(sum(offset), 0) FROM log),"
-        " (SELECT count(*) FROM damage), count(DISTINCT session), min(at_ns), max(at_ns)"
-        " FROM call WHERE counted";
+#define LOG_TOTALS                                                                                 \
+    "SELECT (SELECT count(*) FROM log), (SELECT coalesce(sum(offset), 0) FROM log),"               \
+    " (SELECT count(*) FROM damage), count(DISTINCT session), "
+    static const char totals_sql[] = LOG_TOTALS "min(first_ns), max(last_ns) FROM rollup";
+    static const char stale_sql[] = LOG_TOTALS "min(at_ns), max(at_ns) FROM call WHERE counted";
     CLEANUP(sql_finish) sqlite3_stmt *stmt = NULL;
     bool row;
-    if (!sql_prepare(ledger->db, totals_sql, &stmt, err) || !sql_step(stmt, &row, err))
+    bool stale;
+    if (!ledger_rollups_stale(ledger, &stale, err) ||
+        !sql_prepare(ledger->db, stale ? stale_sql : totals_sql, &stmt, err) ||
+        !sql_step(stmt, &row, err))
         return false;
     *out = (struct ledger_totals){
         .logs = sql_int(stmt, 0),
@@ -277,6 +330,23 @@ static const char *const checks[] = {
     "SELECT 'log ' || path || ' was read further than it is long' FROM log WHERE offset > size",
 };
 
+static bool rollups_check(struct ledger *ledger, struct arena *arena, const char ***findings,
+                          size_t *count, struct err *err)
+{
+    int64_t wrong;
+    if (!ledger_roll_check(ledger, &wrong, err)) {
+        if (err->code != ERR_DAMAGED)
+            return false;
+        wrong = 0; /* the check of the file has told */
+    }
+    if (wrong == 0)
+        return true;
+    *findings = room_for(arena, *findings, *count, sizeof(**findings));
+    (*findings)[(*count)++] =
+        arena_printf(arena, "%" PRId64 " sums of calls are not what the calls say", wrong);
+    return true;
+}
+
 bool ledger_check(struct ledger *ledger, struct arena *arena, const char ***findings, size_t *count,
                   struct err *err)
 {
@@ -292,7 +362,7 @@ bool ledger_check(struct ledger *ledger, struct arena *arena, const char ***find
         *findings = room_for(arena, *findings, *count, sizeof(**findings));
         (*findings)[(*count)++] = arena_strdup(arena, err->text);
     }
-    return true;
+    return rollups_check(ledger, arena, findings, count, err);
 }
 
 static void unpriced_read(struct ledger *ledger, sqlite3_stmt *stmt, struct ledger_unpriced *out)
@@ -349,12 +419,18 @@ bool ledger_cost_set(struct ledger *ledger, const struct ledger_unpriced *call, 
                      struct err *err)
 {
     static const char set_sql[] =
-        "UPDATE call SET cost_nano_usd = nullif(?3, -1) WHERE message = ?1 AND request = ?2";
+        "UPDATE call SET cost_nano_usd = nullif(?3, -1) WHERE message = ?1 AND request = ?2"
+        " RETURNING at_ns";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
     if (!ledger_use(ledger, set_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, call->message);
     sql_bind(stmt, 2, call->request);
     sql_bind(stmt, 3, nano_usd);
-    return sql_do(stmt, err);
+    bool changed;
+    if (!sql_step(stmt, &changed, err))
+        return false;
+    if (changed)
+        ledger_roll_at(ledger, sql_int(stmt, 0));
+    return true;
 }

@@ -74,16 +74,11 @@ void ledger_costs_close(struct ledger_costs **costs)
 
 static bool remember(struct ledger *ledger, const struct ledger_repricing *done, struct err *err)
 {
-    /* As in ledger.sql: a ledger made before there was repricing gets the table here. */
-    static const char make_sql[] =
-        "CREATE TABLE IF NOT EXISTS repricing (at_ns INTEGER NOT NULL, since_ns INTEGER NOT NULL,"
-        " table_hash INTEGER NOT NULL, table_name TEXT NOT NULL, calls INTEGER NOT NULL,"
-        " before_nano_usd INTEGER NOT NULL, after_nano_usd INTEGER NOT NULL) STRICT";
     static const char add_sql[] = "INSERT INTO repricing (at_ns, since_ns, table_hash, table_name,"
                                   " calls, before_nano_usd, after_nano_usd)"
                                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     CLEANUP(sql_leave) sqlite3_stmt *stmt = NULL;
-    if (!sql_run(ledger->db, make_sql, err) || !ledger_use(ledger, add_sql, &stmt, err))
+    if (!ledger_use(ledger, add_sql, &stmt, err))
         return false;
     sql_bind(stmt, 1, done->at_ns);
     sql_bind(stmt, 2, done->since_ns);
@@ -112,19 +107,12 @@ bool ledger_repricings(struct ledger *ledger, struct arena *arena, struct ledger
                        size_t *count, struct err *err)
 {
     enum { MOST = 100 };
-    static const char there_sql[] =
-        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'repricing'";
     static const char all_sql[] =
         "SELECT at_ns, since_ns, table_hash, table_name, calls, before_nano_usd, after_nano_usd"
         " FROM repricing ORDER BY rowid DESC LIMIT 100";
     CLEANUP(sql_finish) sqlite3_stmt *stmt = NULL;
-    int64_t there;
     *out = arena_alloc(arena, MOST * sizeof(**out));
     *count = 0;
-    if (!sql_ask(ledger->db, there_sql, &there, err))
-        return false;
-    if (!there)
-        return true;
     if (!sql_prepare(ledger->db, all_sql, &stmt, err))
         return false;
     while (*count < MOST) {

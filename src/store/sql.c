@@ -219,6 +219,8 @@ static bool set_up(sqlite3 *db, const struct sql_plan *plan, struct err *err)
 bool sql_open(const struct sql_plan *plan, sqlite3 **out, struct err *err)
 {
     CLEANUP(sql_close) sqlite3 *db = NULL;
+    /* Counting its memory costs SQLite a lock at each malloc. Refused once it runs: no harm. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (!prepare_file(plan, err))
         return false;
     /* Readers too open for writing: a journal that a killed writer left must be rolled back. */

@@ -49,7 +49,7 @@ static const struct unit *unit_of(const char *word)
     return &units[0];
 }
 
-static const char *key_of(struct counting *counting, const struct ledger_call *call)
+static const char *key_of(struct counting *counting, const struct ledger_rollup *call)
 {
     static const enum period_unit periods[] = { PERIOD_DAY, PERIOD_WEEK, PERIOD_MONTH };
     struct ledger *ledger = counting->request->ledger;
@@ -66,8 +66,9 @@ static const char *key_of(struct counting *counting, const struct ledger_call *c
         break;
     }
     struct period_bucket *bucket = &counting->bucket;
-    if (call->at_ns < bucket->from_ns || call->at_ns >= bucket->to_ns)
-        period_bucket_of(call->at_ns, periods[counting->unit->grouping], &counting->rules, bucket);
+    if (call->first_at_ns < bucket->from_ns || call->first_at_ns >= bucket->to_ns)
+        period_bucket_of(call->first_at_ns, periods[counting->unit->grouping], &counting->rules,
+                         bucket);
     return bucket->name;
 }
 
@@ -83,7 +84,7 @@ static bool project_fits(const struct counting *counting, const char *project)
            strcmp(project, counting->request->home.project) == 0;
 }
 
-static bool fits(const struct counting *counting, const struct ledger_call *call)
+static bool fits(const struct counting *counting, const struct ledger_rollup *call)
 {
     struct ledger *ledger = counting->request->ledger;
     return project_fits(counting, ledger_text(ledger, call->project)) &&
@@ -95,13 +96,14 @@ static bool count(struct counting *counting, const struct period *period, struct
 {
     struct ledger_window window = { .from_ns = period->from_ns, .to_ns = period->until_ns };
     CLEANUP(ledger_cursor_close) struct ledger_cursor *cursor = NULL;
-    struct ledger_call call;
+    struct ledger_rollup roll;
     bool more;
-    if (!ledger_calls_open(counting->request->ledger, &window, &cursor, err))
+    if (!ledger_rollups_open(counting->request->ledger, &window, &cursor, err))
         return false;
-    while (ledger_calls_next(cursor, &call, &more, err) && more)
-        if (fits(counting, &call))
-            tally_add(tally, key_of(counting, &call), call.at_ns, &call.usage, call.cost_nano_usd);
+    while (ledger_rollups_next(cursor, &roll, &more, err) && more)
+        if (fits(counting, &roll))
+            tally_join(tally, key_of(counting, &roll), roll.first_at_ns, roll.last_at_ns,
+                       &roll.sum);
     return err->code == ERR_NONE;
 }
 

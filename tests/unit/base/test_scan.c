@@ -55,7 +55,7 @@ static void accepts_a_whole_line_and_no_prefix_of_it(void **state)
 /* A string of `before` letters and then `tail`, which closes it. */
 static bool accepts_tail(size_t before, const char *tail)
 {
-    char line[64] = "\"";
+    char line[256] = "\"";
     memset(line + 1, 'x', before);
     memcpy(line + 1 + before, tail, strlen(tail) + 1);
     return accepts(line);
@@ -64,7 +64,7 @@ static bool accepts_tail(size_t before, const char *tail)
 static void looks_at_every_byte_of_a_block(void **state)
 {
     (void)state;
-    for (size_t before = 0; before < 40; before++) {
+    for (size_t before = 0; before < 200; before++) {
         assert_true(accepts_tail(before, "\\n\""));
         assert_false(accepts_tail(before, "\n\""));
         assert_true(accepts_tail(before, "\xc3\xa9\""));

@@ -616,6 +616,73 @@ static void tool_results_have_a_state(void **state)
     }
 }
 
+static void tool_results_have_a_length(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        int64_t bytes;
+    } cases[] = {
+        { RESULT("", ""), 0 },
+        { RESULT(",\"content\": \"done\\n\"", ""), 6 }, /* as it stands there */
+        { RESULT(",\"content\": [ {\"type\":\"image\"} ] ", ""), 20 },
+        { RESULT(",\"content\":null", ""), 4 },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        CLEANUP(arena_free) struct arena arena = { 0 };
+        const struct harvest *harvest = heard(&arena, cases[i].line);
+        assert_int_equal(harvest->tool_result_count, 1);
+        assert_int_equal(harvest->tool_results[0].bytes, cases[i].bytes);
+    }
+}
+
+static void a_compaction_says_what_it_says(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *meta;
+        const char *trigger;
+        int64_t pre;
+        int64_t post;
+    } cases[] = {
+        { "{\"trigger\":\"auto\",\"preTokens\":167000,\"postTokens\":21000,\"x\":[]}", "auto",
+          167000, 21000 },
+        { "{\"preTokens\":-5,\"postTokens\":1.5,\"trigger\":7}", "", 0, 0 },
+        { "null", "", 0, 0 },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        CLEANUP(arena_free) struct arena arena = { 0 };
+        const struct harvest *harvest =
+            heard(&arena, arena_printf(&arena,
+                                       "{\"type\":\"system\",\"subtype\":\"compact_boundary\"," TIME
+                                       ",\"uuid\":\"c1\",\"compactMetadata\":%s}",
+                                       cases[i].meta));
+        assert_int_equal(harvest->damage_count, 0);
+        assert_int_equal(harvest->compaction_count, 1);
+        assert_string_equal(harvest->compactions[0].uuid, "c1");
+        assert_string_equal(harvest->compactions[0].trigger, cases[i].trigger);
+        assert_int_equal(harvest->compactions[0].pre_tokens, cases[i].pre);
+        assert_int_equal(harvest->compactions[0].post_tokens, cases[i].post);
+        assert_int_equal(harvest->compactions[0].at_ns, instant("2026-11-20T09:00:04Z"));
+    }
+}
+
+static void a_call_names_its_subagent(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena arena = { 0 };
+    const struct harvest *harvest =
+        heard(&arena, "{\"type\":\"assistant\",\"agentId\":\"a7\"," TIME
+                      ",\"requestId\":\"r\",\"message\":{\"id\":\"m\",\"model\":\"x\","
+                      "\"usage\":{\"output_tokens\":1}}}");
+    assert_int_equal(harvest->call_count, 1);
+    assert_string_equal(harvest->calls[0].agent, "a7");
+    harvest = heard(&arena, "{\"type\":\"assistant\"," TIME
+                            ",\"requestId\":\"r\",\"message\":{\"id\":\"m\",\"model\":\"x\","
+                            "\"usage\":{\"output_tokens\":1}}}");
+    assert_string_equal(harvest->calls[0].agent, "");
+}
+
 #define PROMPT(content, more)                                                                      \
     "{\"type\":\"user\",\"uuid\":\"p1\"," TIME                                                     \
     ",\"message\":{\"role\":\"user\",\"content\":" content "}" more "}"
@@ -861,6 +928,9 @@ static void check_path(struct arena *arena, const struct log_path *path, const c
     assert_string_equal(path->path, arena_printf(arena, "%s/projects/%s", folder, name));
     assert_string_equal(path->session, session);
     assert_string_equal(path->label, label);
+    const char *agent = strrchr(name, '/');
+    agent = agent && strncmp(agent, "/agent-", 7) == 0 ? agent + 7 : "";
+    assert_string_equal(arena_printf(arena, *agent ? "%s.jsonl" : "%s", path->agent), agent);
 }
 
 static void a_folder_without_logs_has_none(void **state)
@@ -1000,7 +1070,7 @@ static void read_log(struct harvester *harvester, const char *path)
     struct err err = { 0 };
     struct line line;
     bool more;
-    assert_true(lines_open(path, 0, &lines, &err));
+    assert_true(lines_open(path, 0, NULL, &lines, &err));
     while (lines_next(lines, &line, &more, &err) && more)
         if (!line.tail)
             source_claude.line(harvester, line.bytes, line.length, line.offset);
@@ -1065,6 +1135,9 @@ int main(void)
         cmocka_unit_test(other_progress_holds_nothing),
         cmocka_unit_test(only_tool_use_blocks_with_an_id_are_tools),
         cmocka_unit_test(tool_results_have_a_state),
+        cmocka_unit_test(tool_results_have_a_length),
+        cmocka_unit_test(a_compaction_says_what_it_says),
+        cmocka_unit_test(a_call_names_its_subagent),
         cmocka_unit_test(what_a_person_typed_is_a_prompt),
         cmocka_unit_test(what_nobody_typed_is_no_prompt),
         cmocka_unit_test(a_long_prompt_is_cut_at_200_characters),

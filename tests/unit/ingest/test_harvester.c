@@ -197,7 +197,7 @@ static void texts_are_copied(void **state)
     struct call call = { text, text, text, text, text, text, .at_ns = 1 };
     harvester_call(harvester, &call);
     harvester_tool_use(harvester, &(struct tool_use){ text, text, 1 });
-    harvester_tool_result(harvester, &(struct tool_result){ text, TOOL_OK, 1 });
+    harvester_tool_result(harvester, &(struct tool_result){ text, TOOL_OK, 1, 9 });
     harvester_prompt(harvester, &(struct prompt){ text, text, 1 });
     harvester_api_error(harvester, &(struct api_error){ text, 1 });
     harvester_origin(harvester, text, text);
@@ -230,7 +230,7 @@ static void facts_keep_their_order(void **state)
     struct harvester *harvester = harvester_new(&arena);
     for (int64_t i = 0; i < 1000; i++) {
         harvester_tool_use(harvester, &(struct tool_use){ "id", i % 2 ? "Bash" : "Read", i });
-        harvester_tool_result(harvester, &(struct tool_result){ "id", TOOL_DECLINED, i });
+        harvester_tool_result(harvester, &(struct tool_result){ "id", TOOL_DECLINED, i, 0 });
         harvester_prompt(harvester, &(struct prompt){ "", "hello", i });
         harvester_api_error(harvester, &(struct api_error){ "", i });
         harvester_damage(harvester, &(struct damage){ i, 7, "why" });

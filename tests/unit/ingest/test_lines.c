@@ -40,7 +40,7 @@ static struct lines *opened(const char *path, int64_t offset)
 {
     struct lines *lines = NULL;
     struct err err = { 0 };
-    if (!lines_open(path, offset, &lines, &err))
+    if (!lines_open(path, offset, NULL, &lines, &err))
         fail_msg("%s", err.text);
     return lines;
 }
@@ -312,7 +312,7 @@ static void a_file_that_is_not_there_is_not_found(void **state)
     CLEANUP(arena_free) struct arena arena = { 0 };
     CLEANUP(lines_close) struct lines *lines = NULL;
     struct err err = { 0 };
-    assert_false(lines_open(arena_printf(&arena, "%s/none", folder), 0, &lines, &err));
+    assert_false(lines_open(arena_printf(&arena, "%s/none", folder), 0, NULL, &lines, &err));
     assert_int_equal(err.code, ERR_NOT_FOUND);
     assert_null(lines);
 }
@@ -323,11 +323,11 @@ static void a_folder_or_fifo_is_no_file(void **state)
     CLEANUP(arena_free) struct arena arena = { 0 };
     CLEANUP(lines_close) struct lines *lines = NULL;
     struct err err = { 0 };
-    assert_false(lines_open(folder, 0, &lines, &err));
+    assert_false(lines_open(folder, 0, NULL, &lines, &err));
     assert_int_equal(err.code, ERR_DAMAGED);
     const char *fifo = arena_printf(&arena, "%s/fifo", folder);
     assert_int_equal(mkfifo(fifo, 0600), 0);
-    assert_false(lines_open(fifo, 0, &lines, &err));
+    assert_false(lines_open(fifo, 0, NULL, &lines, &err));
     assert_int_equal(err.code, ERR_DAMAGED);
     assert_int_equal(unlink(fifo), 0);
 }

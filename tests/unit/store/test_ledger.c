@@ -97,7 +97,7 @@ static void merge_one(struct ledger *ledger, const char *session, const char *pr
     struct err err = { 0 };
     char log[64];
     (void)snprintf(log, sizeof(log), "/logs/%s.jsonl", session);
-    struct log_owner owner = { log, session, project };
+    struct log_owner owner = { log, session, project, NULL };
     struct log_state log_state = { .offset = 10, .file = { .size = 10 } };
     if (!ledger_merge(ledger, &owner, harvest, costs, &log_state, &err))
         fail_msg("%s", err.text);
@@ -821,7 +821,7 @@ static const struct told world[] = {
 static void merge_tool(struct ledger *ledger, const char *session, bool is_use, int state)
 {
     struct tool_use use = { "toolu_1", "Bash", 20 * CLOCK_SECOND_NS };
-    struct tool_result result = { "toolu_1", (enum tool_state)state, 25 * CLOCK_SECOND_NS };
+    struct tool_result result = { "toolu_1", (enum tool_state)state, 25 * CLOCK_SECOND_NS, 120 };
     struct prompt prompt = { "p1", "fix it", 30 * CLOCK_SECOND_NS };
     struct harvest harvest = { .tool_uses = &use,
                                .tool_use_count = is_use,
@@ -1052,7 +1052,7 @@ static void forgets_damages_of_a_log_that_is_read_again(void **state)
     struct err err = { 0 };
     struct damage damages[] = { { 30, 3, "not JSON" }, { 10, 1, "not JSON" } };
     struct harvest harvest = { .damages = damages, .damage_count = 2, .session = "", .cwd = "" };
-    struct log_owner owner = { "/log", "a", "/p" };
+    struct log_owner owner = { "/log", "a", "/p", NULL };
     struct log_state log_state = { .offset = 40, .file = { .size = 40 } };
     struct ledger_damage *found;
     size_t count;
@@ -1082,7 +1082,7 @@ static void remembers_how_far_a_log_was_read(void **state)
     struct err err = { 0 };
     struct log_state found;
     struct harvest nothing = { .session = "", .cwd = "" };
-    struct log_owner owner = { "/log", "", "" };
+    struct log_owner owner = { "/log", "", "", NULL };
     struct log_state log_state = { 0, { 1, 2, 3, 4, 5 }, 3, 6, -7, false };
     assert_true(ledger_log_find(ledger, "/log", &found, &err));
     assert_int_equal(found.id, 0);
@@ -1106,9 +1106,9 @@ static void keeps_the_first_known_owner_of_a_log(void **state)
     struct err err = { 0 };
     struct harvest nothing = { .session = "", .cwd = "" };
     struct log_state log_state = { 0 };
-    struct log_owner unknown = { "/log", "", "" };
-    struct log_owner first = { "/log", "s", "/p" };
-    struct log_owner other = { "/log", "t", "/q" };
+    struct log_owner unknown = { "/log", "", "", NULL };
+    struct log_owner first = { "/log", "s", "/p", NULL };
+    struct log_owner other = { "/log", "t", "/q", NULL };
     struct told told = {
         .session = "", .message_id = "m", .request_id = "r", .uuid = "1", .second = 1, .output = 1
     };
@@ -1297,6 +1297,310 @@ static void finds_what_is_wrong_with_the_rows(void **state)
     assert_true(count >= 7);
 }
 
+/* --- sums of calls --- */
+
+#define MINUTE INT64_C(60)
+
+/* Three sessions over several hours, some of it without a price. */
+static struct told spread(int nth)
+{
+    static const char *const sessions[] = { "a", "b", "c" };
+    static char ids[64][8];
+    (void)snprintf(ids[nth], sizeof(ids[nth]), "q%d", nth);
+    return (struct told){ .session = sessions[nth % 3],
+                          .message_id = ids[nth],
+                          .request_id = "r",
+                          .uuid = ids[nth],
+                          .second = nth * 4 * MINUTE,
+                          .output = 1 + nth,
+                          .input = 3 };
+}
+
+static struct usage_sum rolled(struct ledger *ledger, int64_t from_ns, int64_t to_ns, int *rows)
+{
+    struct err err = { 0 };
+    struct ledger_window window = { from_ns, to_ns, 0 };
+    CLEANUP(ledger_cursor_close) struct ledger_cursor *cursor = NULL;
+    struct ledger_rollup roll;
+    struct usage_sum sum = { .calls = 0 };
+    bool more;
+    *rows = 0;
+    assert_true(ledger_rollups_open(ledger, &window, &cursor, &err));
+    while (ledger_rollups_next(cursor, &roll, &more, &err) && more) {
+        assert_true(roll.first_at_ns >= from_ns && roll.last_at_ns < to_ns);
+        assert_true(usage_sum_join(&sum, &roll.sum));
+        ++*rows;
+    }
+    assert_int_equal(err.code, ERR_NONE);
+    return sum;
+}
+
+static struct usage_sum walked(struct ledger *ledger, int64_t from_ns, int64_t to_ns)
+{
+    struct err err = { 0 };
+    struct ledger_window window = { from_ns, to_ns, 0 };
+    CLEANUP(ledger_cursor_close) struct ledger_cursor *cursor = NULL;
+    struct ledger_call call;
+    struct usage_sum sum = { .calls = 0 };
+    bool more;
+    assert_true(ledger_calls_open(ledger, &window, &cursor, &err));
+    while (ledger_calls_next(cursor, &call, &more, &err) && more)
+        assert_true(usage_sum_add(&sum, &call.usage, call.cost_nano_usd));
+    return sum;
+}
+
+static void assert_rolled(struct ledger *ledger)
+{
+    int rows;
+    for (int64_t from = -1; from < 62 * MINUTE; from += 7 * MINUTE + 1)
+        for (int64_t to = from; to < 260 * MINUTE; to += 11 * MINUTE) {
+            int64_t from_ns = from * CLOCK_SECOND_NS;
+            int64_t to_ns = to * CLOCK_SECOND_NS;
+            struct usage_sum sums = rolled(ledger, from_ns, to_ns, &rows);
+            struct usage_sum calls = walked(ledger, from_ns, to_ns);
+            assert_memory_equal(&sums, &calls, sizeof(sums));
+        }
+}
+
+static void sums_exactly_what_any_window_holds(void **state)
+{
+    (void)state;
+    CLEANUP(ledger_close) struct ledger *ledger = ledger_now(LEDGER_WRITE);
+    int rows;
+    for (int i = 0; i < 60; i++) {
+        struct told told = spread(i);
+        begin(ledger);
+        merge_told(ledger, &told);
+        commit(ledger);
+    }
+    assert_sound(ledger);
+    assert_rolled(ledger);
+    struct usage_sum sum = rolled(ledger, INT64_MIN, INT64_MAX, &rows);
+    assert_int_equal(sum.calls, 60);
+    assert_true(rows < 60); /* they are sums, not calls */
+}
+
+static void sums_late_when_told_to_and_reads_right_meanwhile(void **state)
+{
+    (void)state;
+    struct err err = { 0 };
+    CLEANUP(ledger_close) struct ledger *ledger = ledger_now(LEDGER_WRITE);
+    CLEANUP(ledger_close) struct ledger *next = NULL;
+    bool stale;
+    int rows;
+    ledger_rollups_defer(ledger);
+    begin(ledger);
+    for (int i = 0; i < 60; i++) {
+        struct told told = spread(i);
+        merge_told(ledger, &told);
+    }
+    commit(ledger);
+    assert_true(ledger_rollups_stale(ledger, &stale, &err));
+    assert_true(stale);
+    assert_rolled(ledger);
+    struct ledger_totals totals;
+    assert_true(ledger_totals(ledger, &totals, &err));
+    assert_int_equal(totals.sessions, 3);
+    ledger_close(&ledger); /* killed here; the next one makes up for it */
+    next = ledger_now(LEDGER_WRITE);
+    begin(next);
+    struct told told = spread(60);
+    merge_told(next, &told);
+    commit(next);
+    assert_int_equal(rolled(next, INT64_MIN, INT64_MAX, &rows).calls, 61);
+    begin(next);
+    assert_true(ledger_rollups_renew(next, &err));
+    commit(next);
+    assert_true(ledger_rollups_stale(next, &stale, &err));
+    assert_false(stale);
+    assert_rolled(next);
+    assert_int_equal(rolled(next, INT64_MIN, INT64_MAX, &rows).calls, 61);
+    assert_true(rows < 61);
+    assert_sound(next);
+}
+
+static void finds_sums_that_are_not_what_the_calls_say(void **state)
+{
+    (void)state;
+    static const char *const wrongs[] = {
+        "UPDATE rollup SET output = output + 1 WHERE quarter = 0 AND session ="
+        " (SELECT min(session) FROM rollup)",
+        "DELETE FROM rollup WHERE quarter = 1",
+        "INSERT INTO rollup SELECT 9999, session, project, model, branch, first_ns, last_ns, calls,"
+        " input, output, cache_write_5m, cache_write_1h, cache_read, web_searches, cost_nano_usd,"
+        " unpriced_calls, unpriced_tokens FROM rollup LIMIT 1",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(wrongs); i++) {
+        CLEANUP(arena_free) struct arena arena = { 0 };
+        CLEANUP(ledger_close) struct ledger *ledger = ledger_now(LEDGER_WRITE);
+        struct err err = { 0 };
+        const char **findings;
+        size_t count;
+        begin(ledger);
+        for (int k = 0; k < 12; k++) {
+            struct told told = spread(k);
+            merge_told(ledger, &told);
+        }
+        commit(ledger);
+        assert_sound(ledger);
+        run_sql(wrongs[i]);
+        assert_true(ledger_check(ledger, &arena, &findings, &count, &err));
+        assert_int_equal(count, 1);
+        assert_non_null(strstr(findings[0], "sums of calls"));
+        (void)unlink(path);
+    }
+}
+
+static void says_of_sums_beyond_any_number_that_they_are(void **state)
+{
+    (void)state;
+    CLEANUP(ledger_close) struct ledger *ledger = ledger_now(LEDGER_WRITE);
+    int64_t costs[] = { 1, 1 };
+    struct err err = { 0 };
+    struct told told = { .session = "a", .message_id = "m", .request_id = "r", .uuid = "u" };
+    struct call calls[2] = { call_of(&told), call_of(&told) };
+    calls[1].request_id = "s";
+    calls[0].usage.input = calls[1].usage.input = INT64_MAX / 2 + 1;
+    struct harvest harvest = { .calls = calls, .call_count = 2, .session = "", .cwd = "" };
+    begin(ledger);
+    merge_one(ledger, "a", "/home/a", &harvest, costs);
+    commit(ledger);
+    assert_sound(ledger);
+    CLEANUP(ledger_cursor_close) struct ledger_cursor *cursor = NULL;
+    struct ledger_rollup roll;
+    bool more;
+    assert_true(ledger_rollups_open(ledger, &always, &cursor, &err));
+    assert_true(ledger_rollups_next(cursor, &roll, &more, &err) && more);
+    assert_true(roll.sum.usage.input == INT64_MAX);
+}
+
+static void knows_what_another_process_has_written_meanwhile(void **state)
+{
+    (void)state;
+    CLEANUP(ledger_close) struct ledger *one = ledger_now(LEDGER_WRITE);
+    CLEANUP(ledger_close) struct ledger *other = ledger_now(LEDGER_WRITE);
+    struct told first = spread(1);
+    struct told second = spread(2);
+    int rows;
+    begin(one);
+    merge_told(one, &first);
+    commit(one);
+    begin(other);
+    merge_told(other, &second);
+    commit(other);
+    begin(one); /* whose first import this was: what it does not know may be there now */
+    merge_told(one, &second);
+    merge_told(one, &first);
+    commit(one);
+    assert_sound(one);
+    assert_int_equal(rolled(one, INT64_MIN, INT64_MAX, &rows).calls, 2);
+}
+
+static void tells_how_long_a_tool_took_and_how_much_it_said(void **state)
+{
+    (void)state;
+    for (int first = 0; first < 2; first++) {
+        CLEANUP(ledger_close) struct ledger *ledger = ledger_now(LEDGER_WRITE);
+        CLEANUP(ledger_cursor_close) struct ledger_cursor *cursor = NULL;
+        struct err err = { 0 };
+        struct ledger_tool tool;
+        bool more;
+        begin(ledger);
+        merge_tool(ledger, "a", first == 0, TOOL_OK);
+        if (first == 0) {
+            assert_true(ledger_tools_open(ledger, &always, &cursor, &err));
+            assert_true(ledger_tools_next(cursor, &tool, &more, &err) && more);
+            assert_int_equal(tool.took_ns, -1);
+            assert_int_equal(tool.result_bytes, 0);
+            ledger_cursor_close(&cursor);
+        }
+        merge_tool(ledger, "a", first == 1, TOOL_OK);
+        commit(ledger);
+        assert_true(ledger_tools_open(ledger, &always, &cursor, &err));
+        assert_true(ledger_tools_next(cursor, &tool, &more, &err) && more);
+        assert_int_equal(tool.took_ns, 5 * CLOCK_SECOND_NS);
+        assert_int_equal(tool.result_bytes, 120);
+        ledger_cursor_close(&cursor);
+        ledger_close(&ledger);
+        (void)unlink(path);
+    }
+}
+
+/* --- subagents and compactions --- */
+
+static void knows_the_subagent_of_a_call_from_the_record_or_its_log(void **state)
+{
+    (void)state;
+    for (int order = 0; order < 6; order++) {
+        CLEANUP(ledger_close) struct ledger *ledger = ledger_now(LEDGER_WRITE);
+        CLEANUP(ledger_cursor_close) struct ledger_cursor *cursor = NULL;
+        struct err err = { 0 };
+        struct told told = { .session = "s", .message_id = "m", .request_id = "r", .uuid = "u" };
+        struct call plain = call_of(&told); /* of a log that tells no agent */
+        struct call named = plain;
+        named.agent = "b7";
+        named.usage.output = 0; /* not the record that wins */
+        struct call *const calls[] = { &plain, &named, &plain };
+        static const char *const agents[] = { "", NULL, "c9" };
+        static const int orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+                                          { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+        begin(ledger);
+        for (int i = 0; i < 3; i++) {
+            int nth = orders[order][i];
+            static const char *const logs[] = { "/x", "/y", "/z" };
+            int64_t cost = 1;
+            struct harvest harvest = {
+                .calls = calls[nth], .call_count = 1, .session = "", .cwd = ""
+            };
+            struct log_owner owner = { logs[nth], "s", "/p", agents[nth] };
+            struct log_state log_state = { .offset = 1, .file = { .size = 1 } };
+            assert_true(ledger_merge(ledger, &owner, &harvest, &cost, &log_state, &err));
+        }
+        commit(ledger);
+        struct ledger_call call;
+        bool more;
+        assert_true(ledger_calls_open(ledger, &always, &cursor, &err));
+        assert_true(ledger_calls_next(cursor, &call, &more, &err) && more);
+        assert_string_equal(ledger_text(ledger, call.agent), "b7");
+        assert_sound(ledger);
+        ledger_cursor_close(&cursor);
+        ledger_close(&ledger);
+        (void)unlink(path);
+    }
+}
+
+static void keeps_each_compaction_once(void **state)
+{
+    (void)state;
+    CLEANUP(ledger_close) struct ledger *ledger = ledger_now(LEDGER_WRITE);
+    CLEANUP(ledger_cursor_close) struct ledger_cursor *cursor = NULL;
+    struct err err = { 0 };
+    struct compaction compactions[] = { { "c1", "auto", 167000, 0, 5 },
+                                        { "c2", "manual", 90000, 8000, 9 } };
+    struct harvest harvest = {
+        .compactions = compactions, .compaction_count = 2, .session = "", .cwd = ""
+    };
+    begin(ledger);
+    merge_one(ledger, "b", "/p", &harvest, NULL); /* a fork, whose copy says more */
+    compactions[0].post_tokens = 21000;
+    merge_one(ledger, "a", "/p", &harvest, NULL);
+    commit(ledger);
+    assert_sound(ledger);
+    struct ledger_compaction found;
+    bool more;
+    assert_true(ledger_compactions_open(ledger, &always, &cursor, &err));
+    assert_true(ledger_compactions_next(cursor, &found, &more, &err) && more);
+    assert_int_equal(found.at_ns, 5);
+    assert_string_equal(ledger_text(ledger, found.trigger), "auto");
+    assert_string_equal(ledger_text(ledger, found.session), "a");
+    assert_int_equal(found.pre_tokens, 167000);
+    assert_int_equal(found.post_tokens, 21000);
+    assert_true(ledger_compactions_next(cursor, &found, &more, &err) && more);
+    assert_string_equal(ledger_text(ledger, found.trigger), "manual");
+    assert_true(ledger_compactions_next(cursor, &found, &more, &err));
+    assert_false(more);
+}
+
 /* --- processes --- */
 
 static pid_t child_that_merges(int who, int batches)
@@ -1321,7 +1625,7 @@ static pid_t child_that_merges(int who, int batches)
         calls[1].message_id = "both"; /* the same call from both sides */
         int64_t costs[2] = { 1, 1 };
         struct harvest harvest = { .calls = calls, .call_count = 2, .session = "", .cwd = "" };
-        struct log_owner owner = { who ? "/a" : "/b", told.session, "/p" };
+        struct log_owner owner = { who ? "/a" : "/b", told.session, "/p", NULL };
         struct log_state log_state = { .offset = i, .file = { .size = i } };
         if (!ledger_begin(ledger, &err) ||
             !ledger_merge(ledger, &owner, &harvest, costs, &log_state, &err) ||
@@ -1428,6 +1732,14 @@ int main(void)
         TEST(refuses_what_is_no_ledger),
         TEST(refuses_a_ledger_of_a_newer_version),
         TEST(finds_what_is_wrong_with_the_rows),
+        TEST(knows_the_subagent_of_a_call_from_the_record_or_its_log),
+        TEST(keeps_each_compaction_once),
+        TEST(sums_exactly_what_any_window_holds),
+        TEST(sums_late_when_told_to_and_reads_right_meanwhile),
+        TEST(finds_sums_that_are_not_what_the_calls_say),
+        TEST(says_of_sums_beyond_any_number_that_they_are),
+        TEST(knows_what_another_process_has_written_meanwhile),
+        TEST(tells_how_long_a_tool_took_and_how_much_it_said),
         TEST(lets_two_processes_make_and_fill_it_at_once),
         TEST(says_busy_when_somebody_else_writes),
         TEST(rolls_back_what_a_killed_writer_left),
