@@ -252,6 +252,17 @@ struct row *table_row(struct doc *doc, struct table *table)
     return row;
 }
 
+struct row *row_part(struct doc *doc, const struct table *table, struct row *row)
+{
+    assert(table->parts_key && table->part_key);
+    struct row *part = row_new(doc, table->column_count);
+    if (!row->parts)
+        row->last_part = &row->parts;
+    *row->last_part = part;
+    row->last_part = &part->next;
+    return part;
+}
+
 struct row *table_totals(struct doc *doc, struct table *table)
 {
     if (!table->totals)
@@ -327,9 +338,9 @@ void doc_wrote(struct doc *doc, const char *fmt, ...)
 }
 
 static const struct doc_writer writers[] = {
-    { "text", doc_text_write },
-    { "json", doc_json_write },
-    { "md", doc_markdown_write },
+    { "text", false, false, doc_text_write },   { "json", false, false, doc_json_write },
+    { "md", false, false, doc_markdown_write }, { "csv", true, false, doc_csv_write },
+    { "ccusage", true, true, doc_tree_write },
 };
 
 const struct doc_writer *doc_writer_find(const char *format)

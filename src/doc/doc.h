@@ -22,6 +22,7 @@
 
 struct arena;
 struct buf;
+struct json;
 
 enum basis { BASIS_UNKNOWN, BASIS_MEASURED, BASIS_ENTERED, BASIS_ESTIMATED, BASIS_MIXED };
 
@@ -91,6 +92,7 @@ enum column_flag {
     COLUMN_SHRINKS = 1 << 0,  /* cut first when the screen is narrow */
     COLUMN_IF_KNOWN = 1 << 1, /* left out on screens where no row knows it */
     COLUMN_WRAPS = 1 << 2,    /* the last one: a long text goes on below itself, nothing is cut */
+    COLUMN_SPARE = 1 << 3,    /* left out on narrow screens, the last one first */
 };
 
 struct column {
@@ -104,6 +106,8 @@ struct row {
     struct figure *cells; /* one per column */
     const char *mark;     /* one character before the row ('>' the current session); NULL */
     enum tone tone;
+    struct row *parts; /* what it is made of: rows of the same columns */
+    struct row **last_part;
     struct row *next;
 };
 
@@ -113,8 +117,10 @@ struct table {
     size_t column_count;
     struct row *rows;
     struct row **last;
-    struct row *totals; /* NULL: none */
-    const char *empty;  /* said on screens when there is no row; NULL: nothing */
+    struct row *totals;    /* NULL: none */
+    const char *empty;     /* said on screens when there is no row; NULL: nothing */
+    const char *parts_key; /* of a row's parts in JSON: "models"; NULL: rows have no parts */
+    const char *part_key;  /* what the first cell of a part is: "model" */
 };
 
 enum block_kind { BLOCK_HEADING, BLOCK_LINE, BLOCK_TABLE, BLOCK_NOTE, BLOCK_VERBATIM, BLOCK_GAP };
@@ -166,6 +172,7 @@ struct doc {
     struct doc_warning *warnings;
     struct doc_warning **last_warning;
     const char *wrote; /* "wrote PATH": said on stderr by a verb that changed something; NULL */
+    struct json *tree; /* the answer in another tool's own shape, for the writer that says so */
     int exit_status;   /* of a verb that did its work but found something (9); else 0 */
 };
 
@@ -187,7 +194,10 @@ struct table *doc_table(struct doc *doc, const char *key, const struct column *c
 struct row *table_row(struct doc *doc, struct table *table); /* cells all unknown text */
 /* Sets one cell; `column` counts from 0. */
 void table_cell(struct doc *doc, struct row *row, size_t column, struct figure figure);
-/* The same for the last row. A cell never set is blank on screens and left out of JSON. */
+/* One more part of a row: shown below it. A CSV has the parts instead of their row. */
+struct row *row_part(struct doc *doc, const struct table *table, struct row *row);
+/* The same as table_row() for the last row. A cell never set is blank on screens and left out of
+ * JSON. */
 struct row *table_totals(struct doc *doc, struct table *table);
 /* Is the column shown on screens? */
 bool table_shows(const struct table *table, size_t column);
@@ -213,7 +223,9 @@ struct style {   /* what the reader of a text can see */
 
 /* A writer turns a doc into bytes; its scratch memory comes from out->arena. */
 struct doc_writer {
-    const char *format; /* "text", "json", "md" */
+    const char *format; /* "text", "json", "md", "csv", "ccusage" */
+    bool bare;          /* has no place for alerts and warnings: the face says them beside it */
+    bool tree;          /* writes doc->tree and nothing else */
     void (*write)(const struct doc *doc, const struct style *style, struct buf *out);
 };
 

@@ -230,6 +230,21 @@ static void add_figures(struct sheet *sheet, const struct doc *doc)
     close_with(sheet, "}");
 }
 
+/* What a row is made of; a cell never set says the same as its row's and is left out. */
+static void add_parts(struct sheet *sheet, const struct table *table, const struct row *row)
+{
+    open_with(sheet, table->parts_key, "[");
+    for (const struct row *part = row->parts; part; part = part->next) {
+        open_with(sheet, NULL, "{");
+        add_cell(sheet, table->part_key, &part->cells[0]);
+        for (size_t i = 1; i < table->column_count; i++)
+            if (table->columns[i].key && figure_given(&part->cells[i]))
+                add_cell(sheet, table->columns[i].key, &part->cells[i]);
+        close_with(sheet, "}");
+    }
+    close_with(sheet, "]");
+}
+
 static void add_rows(struct sheet *sheet, const struct table *table)
 {
     open_with(sheet, "rows", "[");
@@ -238,6 +253,8 @@ static void add_rows(struct sheet *sheet, const struct table *table)
         for (size_t i = 0; i < table->column_count; i++)
             if (table->columns[i].key)
                 add_cell(sheet, table->columns[i].key, &row->cells[i]);
+        if (table->parts_key)
+            add_parts(sheet, table, row);
         close_with(sheet, "}");
     }
     close_with(sheet, "]");

@@ -134,10 +134,11 @@ static void write_heads(struct page *page, const struct table *table, bool marks
     buf_add(page->out, "\n");
 }
 
-static void write_cell(struct page *page, const struct figure *figure, bool total)
+/* `blank`: a cell never set shows nothing. */
+static void write_cell(struct page *page, const struct figure *figure, bool blank, const char *bold)
 {
-    const char *text = total && !figure_given(figure) ? "" : wording_figure(&page->wording, figure);
-    const char *bold = total && *text ? "**" : "";
+    const char *text = blank && !figure_given(figure) ? "" : wording_figure(&page->wording, figure);
+    bold = *text ? bold : "";
     buf_addf(page->out, " %s", bold);
     add_escaped(page->out, text, false);
     buf_addf(page->out, "%s |", bold);
@@ -152,9 +153,20 @@ static void write_row(struct page *page, const struct table *table, const struct
         add_text(page, row->mark ? row->mark : "", true);
         buf_add(page->out, " |");
     }
+    bool total = row == table->totals;
     for (size_t i = 0; i < table->column_count; i++)
         if (table_shows(table, i))
-            write_cell(page, &row->cells[i], row == table->totals);
+            write_cell(page, &row->cells[i], total, total ? "**" : "");
+    buf_add(page->out, "\n");
+}
+
+static void write_part(struct page *page, const struct table *table, const struct row *part,
+                       bool marks)
+{
+    buf_add(page->out, marks ? "| | ·" : "| ·");
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table_shows(table, i) || i == 0)
+            write_cell(page, &part->cells[i], true, "");
     buf_add(page->out, "\n");
 }
 
@@ -181,8 +193,11 @@ static void write_table(struct page *page, const struct table *table)
         return;
     begin_block(page);
     write_heads(page, table, marks);
-    for (const struct row *row = table->rows; row; row = row->next)
+    for (const struct row *row = table->rows; row; row = row->next) {
         write_row(page, table, row, marks);
+        for (const struct row *part = row->parts; part; part = part->next)
+            write_part(page, table, part, marks);
+    }
     if (table->totals)
         write_row(page, table, table->totals, marks);
 }

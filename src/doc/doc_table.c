@@ -9,7 +9,7 @@
 #include "doc/pen.h"
 #include "doc/wording.h"
 
-enum { LEAST_WIDTH = 8, BETWEEN = 2, MARK_WIDTH = 2 };
+enum { LEAST_WIDTH = 8, READABLE_WIDTH = 36, BETWEEN = 2, MARK_WIDTH = 2 };
 
 struct cell {
     const char *text;
@@ -71,10 +71,13 @@ static void add_heads(struct grid *grid, struct wording *wording)
         row->cells[i] = cell_of(wording_text(wording, grid->columns[i].column->head));
 }
 
-static void add_row(struct grid *grid, struct wording *wording, const struct row *from, bool totals)
+enum row_kind { ROW_PLAIN, ROW_PART, ROW_TOTALS };
+
+static void add_row(struct grid *grid, struct wording *wording, const struct row *from,
+                    enum row_kind kind)
 {
     struct shown_row *row = row_add(grid);
-    row->sgr = totals ? "1" : pen_tone(from->tone);
+    row->sgr = kind == ROW_TOTALS ? "1" : pen_tone(from->tone);
     if (from->mark && *from->mark) {
         row->mark = wording_text(wording, from->mark);
         grid->has_marks = true;
@@ -82,8 +85,10 @@ static void add_row(struct grid *grid, struct wording *wording, const struct row
     for (size_t i = 0; i < grid->column_count; i++) {
         struct shown_column *column = &grid->columns[i];
         const struct figure *figure = &from->cells[column->place];
-        bool blank = totals && !figure_given(figure);
-        row->cells[i] = cell_of(blank ? "" : wording_figure(wording, figure));
+        bool blank = kind != ROW_PLAIN && !figure_given(figure);
+        const char *text = blank ? "" : wording_figure(wording, figure);
+        bool indented = kind == ROW_PART && column->place == 0;
+        row->cells[i] = cell_of(indented ? arena_printf(grid->arena, "  %s", text) : text);
         column->marked |= column->column->align == ALIGN_RIGHT && figure->kind != FIGURE_TEXT &&
                           ends_in_mark(row->cells[i].text);
     }
@@ -106,8 +111,11 @@ static struct grid grid_of(const struct table *table, struct wording *wording)
 {
     struct grid grid = { .arena = wording->arena };
     size_t rows = 2; /* the heads, the totals */
-    for (const struct row *row = table->rows; row; row = row->next)
+    for (const struct row *row = table->rows; row; row = row->next) {
         rows++;
+        for (const struct row *part = row->parts; part; part = part->next)
+            rows++;
+    }
     grid.rows = arena_alloc(grid.arena, rows * sizeof(*grid.rows));
     grid.columns = arena_alloc(grid.arena, (table->column_count + 1) * sizeof(*grid.columns));
     for (size_t i = 0; i < table->column_count; i++)
@@ -115,10 +123,13 @@ static struct grid grid_of(const struct table *table, struct wording *wording)
             grid.columns[grid.column_count++] =
                 (struct shown_column){ .column = &table->columns[i], .place = i };
     add_heads(&grid, wording);
-    for (const struct row *row = table->rows; row; row = row->next)
-        add_row(&grid, wording, row, false);
+    for (const struct row *row = table->rows; row; row = row->next) {
+        add_row(&grid, wording, row, ROW_PLAIN);
+        for (const struct row *part = row->parts; part; part = part->next)
+            add_row(&grid, wording, part, ROW_PART);
+    }
     if (table->totals)
-        add_row(&grid, wording, table->totals, true);
+        add_row(&grid, wording, table->totals, ROW_TOTALS);
     leave_room_for_marks(&grid);
     for (size_t i = 0; i < grid.row_count; i++)
         widen(&grid, &grid.rows[i]);
@@ -131,6 +142,36 @@ static size_t width_of(const struct grid *grid)
     for (size_t i = 0; i < grid->column_count; i++)
         width += grid->columns[i].width + (i > 0 ? BETWEEN : 0);
     return width;
+}
+
+/* The width when what may be cut is cut as far as it can still be read. */
+static size_t readable_width(const struct grid *grid)
+{
+    size_t width = width_of(grid);
+    for (size_t i = 0; i < grid->column_count; i++) {
+        const struct shown_column *column = &grid->columns[i];
+        if ((column->column->flags & COLUMN_SHRINKS) && column->width > READABLE_WIDTH)
+            width -= column->width - READABLE_WIDTH;
+    }
+    return width;
+}
+
+static void take_out(struct grid *grid, size_t column)
+{
+    size_t after = grid->column_count - column - 1;
+    memmove(&grid->columns[column], &grid->columns[column + 1], after * sizeof(*grid->columns));
+    for (size_t i = 0; i < grid->row_count; i++) {
+        struct cell *cells = grid->rows[i].cells;
+        memmove(&cells[column], &cells[column + 1], after * sizeof(*cells));
+    }
+    grid->column_count--;
+}
+
+static void leave_out_spares(struct grid *grid, size_t columns)
+{
+    for (size_t i = grid->column_count; i-- > 0 && readable_width(grid) > columns;)
+        if (grid->columns[i].column->flags & COLUMN_SPARE)
+            take_out(grid, i);
 }
 
 static struct shown_column *widest_to_shrink(const struct grid *grid)
@@ -204,6 +245,7 @@ void doc_table_write(const struct table *table, struct wording *wording, struct 
         return;
     }
     struct grid grid = grid_of(table, wording);
+    leave_out_spares(&grid, pen->columns);
     shrink(&grid, pen->columns);
     for (size_t i = 0; i < grid.row_count; i++) {
         if (table->totals && i == grid.row_count - 1)

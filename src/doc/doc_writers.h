@@ -8,3 +8,5 @@ struct style;
 void doc_text_write(const struct doc *doc, const struct style *style, struct buf *out);
 void doc_json_write(const struct doc *doc, const struct style *style, struct buf *out);
 void doc_markdown_write(const struct doc *doc, const struct style *style, struct buf *out);
+void doc_csv_write(const struct doc *doc, const struct style *style, struct buf *out);
+void doc_tree_write(const struct doc *doc, const struct style *style, struct buf *out);

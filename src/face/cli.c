@@ -20,7 +20,7 @@
 enum { OUTPUT_LIMIT = 1 << 30, ANSWER_LIMIT = 4096, ERROR_LIMIT = 16384 };
 
 struct options {        /* those every verb has */
-    const char *format; /* "text", "json", "md" */
+    const char *format; /* a doc writer's: "text", "json" ... */
     const char *store;
     const char *timezone;
     enum term_color color;
@@ -116,7 +116,7 @@ static bool take_color(const char *value, struct options *options, struct err *e
 static bool take_format(const char *value, struct options *options, struct err *err)
 {
     if (!value || !doc_writer_find(value))
-        return err_set(err, ERR_USAGE, "--format takes text, json or md");
+        return err_set(err, ERR_USAGE, "--format takes text, json, md, csv or ccusage");
     options->format = value;
     return true;
 }
@@ -145,13 +145,15 @@ static enum taken take_global(struct words *words, const char *name, const char 
     bool done = true;
     if (strcmp(name, "json") == 0)
         done = take_json(equals, options, err);
+    else if (strcmp(name, "csv") == 0)
+        options->format = "csv";
     else if (strcmp(name, "format") == 0)
         done = take_format(value_of(words, equals), options, err);
     else if (strcmp(name, "color") == 0)
         done = take_color(value_of(words, equals), options, err);
     else if (strcmp(name, "store") == 0)
         done = take_needed(value_of(words, equals), name, &options->store, err);
-    else if (strcmp(name, "tz") == 0)
+    else if (strcmp(name, "tz") == 0 || strcmp(name, "timezone") == 0)
         done = take_needed(value_of(words, equals), name, &options->timezone, err);
     else if (strcmp(name, "compact") == 0)
         options->compact = true;
@@ -271,6 +273,16 @@ static int say_error(struct arena *arena, const struct options *options, const s
     return err_face(err->code)->exit_status;
 }
 
+/* What the answer itself has no place for: a total that is not complete must say so somewhere. */
+static void say_beside(struct arena *arena, const struct doc *doc)
+{
+    for (const struct doc_alert *alert = doc->alerts; alert; alert = alert->next)
+        (void)fprintf(stderr, "%s %s: %s\n", alert->strong ? "x" : "!",
+                      text_shown(arena, alert->rule), text_shown(arena, alert->text));
+    for (const struct doc_warning *warning = doc->warnings; warning; warning = warning->next)
+        (void)fprintf(stderr, "warning: %s\n", text_shown(arena, warning->text));
+}
+
 static int say_answer(struct arena *arena, const struct options *options, const struct doc *doc)
 {
     struct term_view view = term_look(stdout, options->color);
@@ -278,7 +290,10 @@ static int say_answer(struct arena *arena, const struct options *options, const 
     struct buf out;
     style.compact = options->compact;
     buf_init(&out, arena, OUTPUT_LIMIT);
-    doc_writer_find(options->format)->write(doc, &style, &out);
+    const struct doc_writer *writer = doc_writer_find(options->format);
+    writer->write(doc, &style, &out);
+    if (writer->bare)
+        say_beside(arena, doc);
     if (doc->wrote && !options->quiet)
         (void)fprintf(stderr, "%s\n", text_shown(arena, doc->wrote));
     int status = print(&out, stdout);
@@ -298,7 +313,11 @@ static bool answer(struct words *words, struct options *options, struct arena *a
         return false;
     struct term_progress bar = term_progress_on(stderr, options->quiet);
     around.progress_to = &bar;
+    if (doc_writer_find(options->format)->tree && !(request.verb->flags & VERB_TREE))
+        return err_set(err, ERR_USAGE, "%s has no --format %s: only 'usage' has",
+                       request.verb->name, options->format);
     request.arena = arena;
+    request.format = options->format;
     request.around = &around;
     request.now_ns = around.now_ns;
     bool done = request_run(&request, doc, err);

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 
 #define FIRST_ROOM ((size_t)64)
+#define FIRST_PARTS ((size_t)4)
 
 void tally_init(struct tally *tally, struct arena *arena)
 {
@@ -56,23 +57,53 @@ static struct tally_row *row_of(struct tally *tally, const char *key)
     return row;
 }
 
-void tally_join(struct tally *tally, const char *key, int64_t first_at_ns, int64_t last_at_ns,
-                const struct usage_sum *sum)
+struct tally_row *tally_join(struct tally *tally, const char *key, int64_t first_at_ns,
+                             int64_t last_at_ns, const struct usage_sum *sum)
 {
     struct tally_row *row = row_of(tally, key);
     if (!usage_sum_join(&row->sum, sum) || !usage_sum_join(&tally->total, sum))
         tally->overflow = true;
     row->first_at_ns = first_at_ns < row->first_at_ns ? first_at_ns : row->first_at_ns;
     row->last_at_ns = last_at_ns > row->last_at_ns ? last_at_ns : row->last_at_ns;
+    return row;
 }
 
-void tally_add(struct tally *tally, const char *key, int64_t at_ns, const struct usage *usage,
-               int64_t cost_nano_usd)
+struct tally_row *tally_add(struct tally *tally, const char *key, int64_t at_ns,
+                            const struct usage *usage, int64_t cost_nano_usd)
 {
     struct usage_sum one = { .calls = 0 };
     if (!usage_sum_add(&one, usage, cost_nano_usd))
         tally->overflow = true;
-    tally_join(tally, key, at_ns, at_ns, &one);
+    return tally_join(tally, key, at_ns, at_ns, &one);
+}
+
+static struct tally_part *part_of(struct tally_parts *parts, struct arena *arena, const char *key)
+{
+    for (size_t i = 0; i < parts->count; i++)
+        if (strcmp(parts->items[i].key, key) == 0)
+            return &parts->items[i];
+    if (parts->count == parts->room) {
+        parts->room = parts->room ? 2 * parts->room : FIRST_PARTS;
+        struct tally_part *items = arena_alloc(arena, parts->room * sizeof(*items));
+        if (parts->count)
+            memcpy(items, parts->items, parts->count * sizeof(*items));
+        parts->items = items;
+    }
+    struct tally_part *part = &parts->items[parts->count++];
+    *part = (struct tally_part){ .key = arena_strdup(arena, key) };
+    return part;
+}
+
+bool tally_parts_join(struct tally_parts *parts, struct arena *arena, const char *key,
+                      const struct usage_sum *sum)
+{
+    return usage_sum_join(&part_of(parts, arena, key)->sum, sum);
+}
+
+bool tally_parts_add(struct tally_parts *parts, struct arena *arena, const char *key,
+                     const struct usage *usage, int64_t cost_nano_usd)
+{
+    return usage_sum_add(&part_of(parts, arena, key)->sum, usage, cost_nano_usd);
 }
 
 static int by_key(const void *left, const void *right)
@@ -82,17 +113,32 @@ static int by_key(const void *left, const void *right)
     return strcmp(a->key, b->key);
 }
 
+/* Most money, then most tokens, first. */
+static int compare_sums(const struct usage_sum *a, const struct usage_sum *b)
+{
+    int64_t a_tokens = usage_total(&a->usage);
+    int64_t b_tokens = usage_total(&b->usage);
+    if (a->cost_nano_usd != b->cost_nano_usd)
+        return a->cost_nano_usd > b->cost_nano_usd ? -1 : 1;
+    if (a_tokens != b_tokens)
+        return a_tokens > b_tokens ? -1 : 1;
+    return 0;
+}
+
 static int by_cost(const void *left, const void *right)
 {
     const struct tally_row *a = left;
     const struct tally_row *b = right;
-    int64_t a_tokens = usage_total(&a->sum.usage);
-    int64_t b_tokens = usage_total(&b->sum.usage);
-    if (a->sum.cost_nano_usd != b->sum.cost_nano_usd)
-        return a->sum.cost_nano_usd > b->sum.cost_nano_usd ? -1 : 1;
-    if (a_tokens != b_tokens)
-        return a_tokens > b_tokens ? -1 : 1;
-    return by_key(left, right);
+    int order = compare_sums(&a->sum, &b->sum);
+    return order ? order : by_key(left, right);
+}
+
+static int parts_by_cost(const void *left, const void *right)
+{
+    const struct tally_part *a = left;
+    const struct tally_part *b = right;
+    int order = compare_sums(&a->sum, &b->sum);
+    return order ? order : strcmp(a->key, b->key);
 }
 
 static int by_last(const void *left, const void *right)
@@ -104,6 +150,12 @@ static int by_last(const void *left, const void *right)
     return by_key(left, right);
 }
 
+void tally_parts_sort(struct tally_parts *parts)
+{
+    if (parts->count > 1)
+        qsort(parts->items, parts->count, sizeof(*parts->items), parts_by_cost);
+}
+
 void tally_sort(struct tally *tally, enum tally_order order)
 {
     static int (*const orders[])(const void *, const void *) = {
@@ -113,4 +165,6 @@ void tally_sort(struct tally *tally, enum tally_order order)
     };
     if (tally->count > 1) /* the slots are of no use any more: adding is over */
         qsort(tally->rows, tally->count, sizeof(*tally->rows), orders[order]);
+    for (size_t i = 0; i < tally->count; i++)
+        tally_parts_sort(&tally->rows[i].parts);
 }

@@ -205,7 +205,8 @@ static bool date_find(const struct asking *ask, const char *word, struct stretch
     bool year = has_shape(word, "9999");
     bool month = has_shape(word, "9999-99");
     bool week = has_shape(word, "9999-W99");
-    bool day = has_shape(word, "9999-99-99");
+    bool packed = has_shape(word, "99999999"); /* as other tools have it: 20260930 */
+    bool day = packed || has_shape(word, "9999-99-99");
     *known = year || month || week || day;
     if (!*known)
         return false;
@@ -222,8 +223,8 @@ static bool date_find(const struct asking *ask, const char *word, struct stretch
         *out = named(ask, monday, PERIOD_WEEK, 1);
         return number >= 1 && day_after(monday, 3).year == date.year;
     }
-    date.month = number_at(word + 5, 2);
-    date.day = day ? number_at(word + 8, 2) : 1;
+    date.month = number_at(word + (packed ? 4 : 5), 2);
+    date.day = day ? number_at(word + (packed ? 6 : 8), 2) : 1;
     if (date.month < 1 || date.month > MONTHS || date.day < 1 ||
         date.day > month_days(date.year, date.month))
         return false;

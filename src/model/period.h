@@ -3,8 +3,9 @@
  * period - the words people use for a stretch of days, as half-open instants. Pure: now is given.
  *
  * today yesterday week last-week month last-month year all Nd "since D" D 2026-W40 2026-09 2026
- * "A to B" "A..B" (A, B: days, weeks, months; both ends included). Weeks are ISO weeks unless
- * the week starts on Sunday. Days begin at `day_start_minutes` after midnight (0 by default).
+ * "A to B" "A..B" (A, B: days, weeks, months; both ends included; days also as 20260930). Weeks are
+ * ISO weeks unless the week starts on Sunday. Days begin at `day_start_minutes` after midnight (0
+ * by default).
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -170,6 +170,8 @@ struct ledger_call { /* one call, counted once */
     unsigned flags;
 };
 
+enum { LEDGER_ROLLUP_MINUTES = 15 }; /* every zone of today keeps whole quarters of an hour */
+
 struct ledger_rollup { /* calls of one quarter of an hour; text ids */
     int64_t session;
     int64_t project;

@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "store/ledger_inside.h"
 
-#define QUARTER_NS (INT64_C(15) * 60 * 1000000000)
+#define QUARTER_NS (INT64_C(60) * 1000000000 * LEDGER_ROLLUP_MINUTES)
 
 static const char stale_name[] = "rollups stale";
 

@@ -90,7 +90,7 @@ static bool bind(struct request *request, const struct summaries *sessions,
     return true;
 }
 
-static struct service_rules service_rules(struct request *request)
+struct service_rules account_services(struct request *request)
 {
     const char **patterns;
     const char **services;
@@ -280,7 +280,7 @@ static bool load(struct request *request, const struct account_window *window,
         .request = request,
         .window = { .from_ns = window->from_ns, .to_ns = window->to_ns },
         .sessions = all->items,
-        .rules = service_rules(request),
+        .rules = account_services(request),
         .project = window->all_projects ? NULL : request->home.project,
         .out = out,
         .worked = arena_alloc(request->arena, (all->count + 1) * sizeof(struct worked)),
@@ -302,11 +302,29 @@ bool account_load(struct request *request, const struct account_window *window, 
     return load(request, window, NULL, out, err);
 }
 
+bool account_owners(struct request *request, struct account_owners *out, struct err *err)
+{
+    return account_roster(request, true, &out->roster, err) &&
+           bind(request, &out->roster.sessions, &out->bindings, err);
+}
+
+const struct summary *account_owner(const struct account_owners *owners, int64_t agent_session,
+                                    int64_t project, int64_t at_ns)
+{
+    size_t owner = binding_owner(owners->bindings, agent_session, project, at_ns);
+    return owner == BINDING_NONE ? NULL : &owners->roster.sessions.items[owner];
+}
+
+void account_warn_roster(const struct roster *roster, struct doc *out)
+{
+    for (size_t i = 0; i < roster->damage_count; i++)
+        doc_warning(out, "damaged_session", "%s: %s (left as it is)", roster->damages[i].path,
+                    roster->damages[i].what);
+}
+
 void account_warn(const struct account *account, struct doc *out)
 {
-    for (size_t i = 0; i < account->roster.damage_count; i++)
-        doc_warning(out, "damaged_session", "%s: %s (left as it is)",
-                    account->roster.damages[i].path, account->roster.damages[i].what);
+    account_warn_roster(&account->roster, out);
 }
 
 bool account_session(struct request *request, const struct summary *session, struct worked *out,

@@ -10,10 +10,12 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "measure/service.h"
 #include "measure/worked.h"
 #include "model/summary.h"
 #include "store/roster.h"
 
+struct binding_set;
 struct doc;
 struct err;
 struct request;
@@ -45,8 +47,22 @@ bool account_roster(struct request *request, bool all_projects, struct roster *o
  * that could not be read: what they claim may then be counted here. */
 bool account_session(struct request *request, const struct summary *session, struct worked *out,
                      bool *measured, struct doc *doc, struct err *err) MUST_USE;
+/* Whose an instant is, for those who walk the ledger themselves. */
+struct account_owners {
+    struct roster roster;
+    struct binding_set *bindings;
+};
+
+/* Of all projects' sessions. Needs a ledger. */
+bool account_owners(struct request *request, struct account_owners *out, struct err *err) MUST_USE;
+/* `agent_session` and `project` are text ids of the ledger. NULL: of no session. */
+const struct summary *account_owner(const struct account_owners *owners, int64_t agent_session,
+                                    int64_t project, int64_t at_ns);
+/* Which outside service a tool belongs to: the user's rules. */
+struct service_rules account_services(struct request *request);
 /* Warn of session files that could not be read. */
 void account_warn(const struct account *account, struct doc *out);
+void account_warn_roster(const struct roster *roster, struct doc *out);
 /* The first prompt of the agent sessions `session` claims, at or after `from_ns`; NULL when none.
  */
 const char *account_first_prompt(struct request *request, const struct summary *session,

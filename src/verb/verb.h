@@ -23,7 +23,7 @@ struct ledger;
 struct price_table;
 struct shelf;
 
-enum { VERB_PARAMS = 12 };
+enum { VERB_PARAMS = 20 };
 
 enum param_kind {
     PARAM_WORD, /* a positional word */
@@ -50,6 +50,7 @@ enum verb_flag {
     VERB_IMPORTS = 1 << 5, /* the ledger as it stands, for writing: the verb brings it up to date */
     VERB_ALONE = 1 << 6,   /* looks at nothing: no folders, no settings */
     VERB_FIRST = 1 << 4,   /* among the ten that `help` shows */
+    VERB_TREE = 1 << 7,    /* also answers in another tool's shape: doc->tree */
 };
 
 struct surroundings { /* what only the face knows */
@@ -70,6 +71,8 @@ struct request {
     struct arena *arena;
     const struct surroundings *around;
     int64_t now_ns;
+    const char
+        *format; /* how the answer will be written, for VERB_TREE; else none of its business */
     struct home home;
     struct settings settings;
     const char *bad_zone;       /* the settings name a zone that is none; NULL */

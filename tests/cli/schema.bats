@@ -111,7 +111,7 @@ PY
     keep show plan
     keep show @-1
     for verb in 'report today' 'report month' list 'usage daily' 'usage weekly' 'usage monthly' 'usage session' \
-        'usage model' 'usage project' sync 'config list' 'config get alerts.cost' doctor reindex 'template init dev' \
+        'usage model' 'usage project --breakdown' 'usage branch' 'usage tool' 'usage blocks' sync 'config list' 'config get alerts.cost' doctor reindex 'template init dev' \
         'end plan' 'end dev' 'end nonsense' 'start plan' 'start --level x' 'report nonsense' nonsense; do
         # shellcheck disable=SC2086
         keep $verb

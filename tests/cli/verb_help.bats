@@ -37,7 +37,7 @@ load common
     sm status extra
     refuses 2 "what is 'extra'"
     sm status --format xml
-    refuses 2 '--format takes text, json or md'
+    refuses 2 '--format takes text, json, md, csv or ccusage'
     sm status --color blue
     refuses 2 '--color takes always, never or auto'
     sm status --store

@@ -119,3 +119,10 @@ rows_add_up() {
     says '| DAY |'
     says '| 2026-09-30 |'
 }
+
+@test "a day that begins within a quarter of an hour parts its calls there" {
+    { call at=2026-10-06T00:05:00Z; call at=2026-10-06T00:12:00Z; } | transcript session=quarter
+    sm config set day_start 00:10
+    sm usage daily --since 2026-10-05 --json
+    json '[.rows[] | [.day, .calls]]' '[["2026-10-05",2],["2026-10-06",2]]'
+}

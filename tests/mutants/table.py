@@ -14,8 +14,8 @@ MUTANTS = [
     ("R1", "a record without a time counts", [
         (CALLS, '    if (!moment.known) {\n        damaged(reading, "no time");\n        return;\n    }\n', "")], "R01"),
     ("R2", "usage in a tool's result counts", [
-        (RECORD, '{ "toolUseResult",    read_tool_result, 0,                       CLAUDE_DENIED }',
-         '{ "toolUseResult", read_message, 0, 0 }'),
+        (RECORD, '{ NAME("toolUseResult"), read_tool_result, 0,                       CLAUDE_DENIED }',
+         '{ NAME("toolUseResult"), read_message, 0, 0 }'),
         (RECORD, "static void read_tool_result(", "__attribute__((unused)) static void read_tool_result("),
         (CALLS, "static void take_user(struct reading *reading, const struct claude_record *record,\n"
                 "                      struct moment moment)\n{\n",
@@ -91,7 +91,7 @@ MUTANTS = [
     ("R15", "nested records never count", [(CALLS, "    if (!record->nested)\n        return;", "    if (record)\n        return;")],
      "R15"),
     ("R16", "replays count", [
-        (LEDGER, "return stored && (!*call->request_id || touch(merging, &record, err));",
+        (LEDGER, "return stored && (!may_know || !*call->request_id || touch(merging, &record, err));",
          "(void)touch;\n    return stored;")], "R16"),
     ("R16", "inside one key the main thread wins", [
         (HARVEST, FIRST_WINS, "    if ((call->flags ^ known->flags) & CALL_SIDECHAIN)\n"

@@ -195,6 +195,74 @@ static void writes_a_hundred_thousand_rows(void **state)
         assert_non_null(strstr(written(&arena, &doc, formats[i], wide), last[i]));
 }
 
+static const struct column with_spares[] = { { "name", "NAME", ALIGN_LEFT, COLUMN_SHRINKS },
+                                             { "a", "FIRST", ALIGN_RIGHT, COLUMN_SPARE },
+                                             { "b", "SECOND", ALIGN_RIGHT, COLUMN_SPARE },
+                                             { "n", "N", ALIGN_RIGHT, 0 } };
+
+static void leaves_out_spare_columns_from_the_last_on_before_it_cuts(void **state)
+{
+    static const struct {
+        int columns;
+        const char *text;
+    } cases[] = {
+        { 80, "NAME                  FIRST  SECOND  N\ntwenty-letters-long-      1       1  1\n" },
+        { 40, "NAME                  FIRST  SECOND  N\ntwenty-letters-long-      1       1  1\n" },
+    };
+    static const char long_name[] = "a-name-of-more-letters-than-there-are-columns-on-it";
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        CLEANUP(arena_free) struct arena arena = { 0 };
+        struct doc doc;
+        doc_init(&doc, &arena, "s", 0);
+        struct table *table = doc_table(&doc, "rows", with_spares, ARRAY_LEN(with_spares));
+        struct row *row = table_row(&doc, table);
+        table_cell(&doc, row, 0, figure_text("twenty-letters-long-"));
+        for (size_t k = 1; k < ARRAY_LEN(with_spares); k++)
+            table_cell(&doc, row, k, figure_count(1, BASIS_MEASURED));
+        struct style style = { .columns = cases[i].columns, .utf8 = true };
+        assert_string_equal(written(&arena, &doc, "text", style), cases[i].text);
+        table_cell(&doc, row, 0, figure_text(long_name));
+        assert_null(
+            strstr(written(&arena, &doc, "text", (struct style){ .columns = 50 }), "SECOND"));
+        assert_non_null(
+            strstr(written(&arena, &doc, "text", (struct style){ .columns = 50 }), "FIRST"));
+        assert_null(
+            strstr(written(&arena, &doc, "text", (struct style){ .columns = 40 }), "FIRST"));
+        assert_non_null(
+            strstr(written(&arena, &doc, "text", (struct style){ .columns = 70 }), "SECOND"));
+    }
+}
+
+static void shows_the_parts_of_a_row_below_it(void **state)
+{
+    (void)state;
+    CLEANUP(arena_free) struct arena arena = { 0 };
+    struct doc doc;
+    doc_init(&doc, &arena, "s", 0);
+    struct table *table = doc_table(&doc, "rows", name_and_count, 2);
+    table->parts_key = "models";
+    table->part_key = "model";
+    add(&doc, table, "day", figure_count(3, BASIS_MEASURED));
+    struct row *part = row_part(&doc, table, table->rows);
+    table_cell(&doc, part, 0, figure_text("opus"));
+    part = row_part(&doc, table, table->rows);
+    table_cell(&doc, part, 0, figure_text("sonnet"));
+    table_cell(&doc, part, 1, figure_count(3, BASIS_MEASURED));
+    assert_string_equal(written(&arena, &doc, "text", wide), "NAME      N\n"
+                                                             "day       3\n"
+                                                             "  opus\n"
+                                                             "  sonnet  3\n");
+    assert_string_equal(written(&arena, &doc, "md", wide), "| NAME | N |\n"
+                                                           "|---|---:|\n"
+                                                           "| day | 3 |\n"
+                                                           "| · opus |  |\n"
+                                                           "| · sonnet | 3 |\n");
+    assert_non_null(strstr(written(&arena, &doc, "json", (struct style){ .compact = true }),
+                           "\"rows\":[{\"name\":\"day\",\"n\":3,\"models\":[{\"model\":\"opus\"},"
+                           "{\"model\":\"sonnet\",\"n\":3}]}]"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +276,8 @@ int main(void)
         cmocka_unit_test(leaves_out_a_column_that_no_row_knows),
         cmocka_unit_test(fits_any_screen_wide_enough),
         cmocka_unit_test(writes_a_hundred_thousand_rows),
+        cmocka_unit_test(leaves_out_spare_columns_from_the_last_on_before_it_cuts),
+        cmocka_unit_test(shows_the_parts_of_a_row_below_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
