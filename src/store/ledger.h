@@ -225,6 +225,8 @@ bool ledger_rollups_open(struct ledger *ledger, const struct ledger_window *wind
                          struct ledger_cursor **out, struct err *err) MUST_USE;
 bool ledger_rollups_next(struct ledger_cursor *cursor, struct ledger_rollup *out, bool *more,
                          struct err *err) MUST_USE;
+/* The ids the log gave the call just read, "" where it gave none; good until the next step. */
+void ledger_calls_ids(struct ledger_cursor *cursor, const char **message, const char **request);
 bool ledger_tools_open(struct ledger *ledger, const struct ledger_window *window,
                        struct ledger_cursor **out, struct err *err) MUST_USE;
 bool ledger_tools_next(struct ledger_cursor *cursor, struct ledger_tool *out, bool *more,

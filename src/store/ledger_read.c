@@ -43,7 +43,7 @@ bool ledger_calls_open(struct ledger *ledger, const struct ledger_window *window
         ledger,
         "SELECT at_ns, session, project, model, branch, input, output,"
         " cache_write_5m, cache_write_1h, cache_read, web_searches,"
-        " coalesce(cost_nano_usd, -1), speed, flags, agent FROM call"
+        " coalesce(cost_nano_usd, -1), speed, flags, agent, message_id, request_id FROM call"
         " WHERE at_ns >= ?1 AND at_ns < ?2 AND (?3 = 0 OR project = ?3) AND counted"
         " ORDER BY at_ns, message, uuid, request",
         window, out, err);
@@ -95,6 +95,12 @@ bool ledger_logs_next(struct ledger_cursor *cursor, struct log_state *out, const
     if (*more)
         *out = ledger_log_of(stmt);
     return true;
+}
+
+void ledger_calls_ids(struct ledger_cursor *cursor, const char **message, const char **request)
+{
+    *message = sql_text(cursor->stmt, 15);
+    *request = sql_text(cursor->stmt, 16);
 }
 
 bool ledger_tools_open(struct ledger *ledger, const struct ledger_window *window,

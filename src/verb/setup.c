@@ -50,7 +50,7 @@ bool setup_places(struct request *request, struct err *err)
 }
 
 /* The agents' folders that exist, and those the user added. */
-static void all_log_folders(struct request *request, const char ***folders, size_t *count)
+void setup_log_folders(struct request *request, const char ***folders, size_t *count)
 {
     const char **added;
     const char **ignored;
@@ -72,7 +72,7 @@ bool setup_sync(struct request *request, struct ingest_report *report, struct er
         .progress_to = request->around->progress_to,
     };
     const char **folders;
-    all_log_folders(request, &folders, &plan.folder_count);
+    setup_log_folders(request, &folders, &plan.folder_count);
     plan.folders = folders;
     return ingest_run(request->ledger, &plan, request->arena, report, err);
 }

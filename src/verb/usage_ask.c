@@ -31,6 +31,8 @@ static bool check_together(const struct usage_ask *ask, struct err *err)
         return err_set(err, ERR_USAGE,
                        "the logs do not say which model called a tool: "
                        "no --breakdown or --model with 'usage tool'");
+    if (by == USAGE_EXPLAIN && (ask->model || ask->project || request_flag(ask->request, "level")))
+        return err_set(err, ERR_USAGE, "'usage explain' compares whole days or one --session");
     if (by != USAGE_BY_BLOCK &&
         (request_flag(ask->request, "active") || request_flag(ask->request, "recent")))
         return err_set(err, ERR_USAGE, "--active and --recent are for 'usage blocks'");

@@ -1,7 +1,8 @@
 #pragma once
 /*
  * usage_ask - what `usage` was asked: which rows, of which calls. Shared by the files that answer
- * it: usage_rows (calls by day, model, branch ...), usage_blocks, usage_tools.
+ * it: usage_rows (calls by day, model, branch ...), usage_blocks, usage_tools,
+ * usage_explain.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,6 +30,7 @@ enum usage_grouping {
     USAGE_BY_BRANCH,
     USAGE_BY_BLOCK,
     USAGE_BY_TOOL,
+    USAGE_EXPLAIN,
 };
 
 struct usage_unit { /* a word after `usage` */
@@ -81,4 +83,5 @@ bool usage_ask_flaws(const struct usage_ask *ask, struct usage_flaws *out,
 
 bool usage_rows_run(struct usage_ask *ask, struct doc *out, struct err *err) MUST_USE;
 bool usage_blocks_run(struct usage_ask *ask, struct doc *out, struct err *err) MUST_USE;
+bool usage_explain_run(struct usage_ask *ask, struct doc *out, struct err *err) MUST_USE;
 bool usage_tools_run(struct usage_ask *ask, struct doc *out, struct err *err) MUST_USE;

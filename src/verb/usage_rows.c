@@ -51,6 +51,7 @@ static const char *key_of(struct counting *counting, const struct ledger_rollup 
     case USAGE_BY_MONTH:
     case USAGE_BY_BLOCK:
     case USAGE_BY_TOOL:
+    case USAGE_EXPLAIN:
         break;
     }
     struct period_bucket *bucket = &counting->bucket;

@@ -19,6 +19,7 @@ static const struct usage_unit units[] = {
     { "project", "projects", "project", "PROJECT",       USAGE_BY_PROJECT, TALLY_BY_COST, usage_rows_run },
     { "branch",  "branches", "branch",  "BRANCH",        USAGE_BY_BRANCH,  TALLY_BY_COST, usage_rows_run },
     { "tool",    "tools",    "tool",    "TOOL",          USAGE_BY_TOOL,    TALLY_BY_KEY,  usage_tools_run },
+    { "explain", "why",      "cause",   "CAUSE",         USAGE_EXPLAIN,    TALLY_BY_KEY,  usage_explain_run },
 };
 /* clang-format on */
 
@@ -53,12 +54,12 @@ static bool run(struct request *request, struct doc *out, struct err *err)
 const struct verb verb_usage = {
     .name = "usage",
     .summary = "Tokens and money from the agents' logs: usage "
-               "[daily|weekly|monthly|session|blocks|model|project|branch|tool]",
+               "[daily|weekly|monthly|session|blocks|model|project|branch|tool|explain]",
     .flags = VERB_LEDGER | VERB_FIRST | VERB_TREE,
     .params = {
-        { "by", PARAM_WORD, "daily, weekly, monthly, session, blocks, model, project, branch or tool",
-          "|daily|weekly|monthly|session|blocks|model|project|branch|tool"
-          "|day|week|month|sessions|block|models|projects|branches|tools|", false },
+        { "by", PARAM_WORD, "daily, weekly, monthly, session, blocks, model, project, branch, tool or explain",
+          "|daily|weekly|monthly|session|blocks|model|project|branch|tool|explain"
+          "|day|week|month|sessions|block|models|projects|branches|tools|why|", false },
         { "since", PARAM_TEXT, "first day, week or month: 2026-10-01, 20261001, 2026-W40, 7d", NULL, false },
         { "until", PARAM_TEXT, "last day, week or month", NULL, false },
         { "project", PARAM_TEXT, "only this project: a folder, a name with *, or . for this one", NULL, false },
@@ -70,6 +71,8 @@ const struct verb verb_usage = {
         { "recent", PARAM_FLAG, "blocks: only those of the last three days", NULL, false },
         { "instances", PARAM_FLAG, "daily, --format ccusage: each project apart", NULL, false },
         { "offline", PARAM_FLAG, "taken for ccusage's sake: prices never come from the network", NULL, false },
+        { "session", PARAM_TEXT, "explain: only this agent session, or ids that begin so", NULL, false },
+        { "calls", PARAM_TEXT, "explain: how many differences to list one by one (20)", NULL, false },
         { "all-projects", PARAM_FLAG, "every project (as without --project)", NULL, false },
     },
     .needs = needs,
