@@ -32,7 +32,9 @@ static bool check_together(const struct usage_ask *ask, struct err *err)
                        "the logs do not say which model called a tool: "
                        "no --breakdown or --model with 'usage tool'");
     if (by == USAGE_EXPLAIN && (ask->model || ask->project || request_flag(ask->request, "level")))
-        return err_set(err, ERR_USAGE, "'usage explain' compares whole days or one --session");
+        return err_set(err, ERR_USAGE,
+                       "'usage explain' compares all calls of a range or of a "
+                       "--session: no --project, --model or --level");
     if (by != USAGE_BY_BLOCK &&
         (request_flag(ask->request, "active") || request_flag(ask->request, "recent")))
         return err_set(err, ERR_USAGE, "--active and --recent are for 'usage blocks'");

@@ -144,3 +144,9 @@ cause_of() { # FOLDER CAUSE...: exactly these, in the order of the report
     explain "$root/tests/counting/R06-impossible-counters"
     json '[.warnings[].code] | contains(["beyond"])' true
 }
+
+@test "filters it has not are refused, not passed over" {
+    sm usage explain --model 'claude-*'
+    exits 2
+    complains 'no --project, --model'
+}
