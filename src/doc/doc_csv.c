@@ -163,26 +163,25 @@ static bool used_before(const struct doc *doc, const struct part *wanted)
     return false;
 }
 
+static void add_named(struct line_of *line, const char *key, const struct figure *figure, bool head)
+{
+    if (head)
+        add_field(line, key, false);
+    else
+        add_cell(line, figure);
+}
+
 /* Facts, then the figures of lines: their keys (`heads`) or what they are. */
 static void write_figures(struct line_of *line, const struct doc *doc, bool heads)
 {
-    for (const struct doc_fact *fact = doc->facts; fact; fact = fact->next) {
-        if (heads)
-            add_field(line, fact->key, false);
-        else
-            add_cell(line, &fact->figure);
-    }
+    for (const struct doc_fact *fact = doc->facts; fact; fact = fact->next)
+        add_named(line, fact->key, &fact->figure, heads);
     for (const struct block *block = doc->blocks; block; block = block->next) {
         if (block->kind != BLOCK_LINE)
             continue;
-        for (const struct part *part = block->line.parts; part; part = part->next) {
-            if (!part->key || used_before(doc, part))
-                continue;
-            if (heads)
-                add_field(line, part->key, false);
-            else
-                add_cell(line, &part->figure);
-        }
+        for (const struct part *part = block->line.parts; part; part = part->next)
+            if (part->key && !used_before(doc, part))
+                add_named(line, part->key, &part->figure, heads);
     }
     end_line(line);
 }

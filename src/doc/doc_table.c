@@ -196,31 +196,41 @@ static void shrink(struct grid *grid, size_t columns)
         column->width--;
 }
 
+static void write_mark(const struct shown_row *row, struct pen *pen)
+{
+    const char *mark = row->mark ? row->mark : "";
+    size_t width = text_width(mark);
+    pen_text(pen, row->sgr, mark);
+    pen_blanks(pen, width < MARK_WIDTH ? MARK_WIDTH - width : 1);
+}
+
+static void write_cell(const struct shown_column *column, const char *sgr, struct cell cell,
+                       struct pen *pen)
+{
+    size_t fill = column->width > cell.width ? column->width - cell.width : 0;
+    bool right = column->column->align == ALIGN_RIGHT;
+    pen_blanks(pen, right ? fill : 0);
+    pen_text(pen, sgr, cell.text);
+    pen_blanks(pen, right ? 0 : fill);
+}
+
 static void write_row(const struct grid *grid, const struct shown_row *row, bool utf8,
                       struct pen *pen)
 {
-    if (grid->has_marks) {
-        const char *mark = row->mark ? row->mark : "";
-        size_t width = text_width(mark);
-        pen_text(pen, row->sgr, mark);
-        pen_blanks(pen, width < MARK_WIDTH ? MARK_WIDTH - width : 1);
-    }
     size_t at = grid->has_marks ? MARK_WIDTH : 0;
+    if (grid->has_marks)
+        write_mark(row, pen);
     for (size_t i = 0; i < grid->column_count; i++) {
         const struct shown_column *column = &grid->columns[i];
         struct cell cell = row->cells[i];
+        pen_blanks(pen, i > 0 ? BETWEEN : 0);
         if (column->column->flags & COLUMN_WRAPS) {
-            pen_blanks(pen, i > 0 ? BETWEEN : 0);
             pen_wrap(pen, row->sgr, cell.text, at, at);
             return;
         }
         if (cell.width > column->width)
             cell = cell_of(text_cut(grid->arena, cell.text, column->width, utf8));
-        size_t fill = column->width - cell.width;
-        bool right = column->column->align == ALIGN_RIGHT;
-        pen_blanks(pen, (i > 0 ? BETWEEN : 0) + (right ? fill : 0));
-        pen_text(pen, row->sgr, cell.text);
-        pen_blanks(pen, right ? 0 : fill);
+        write_cell(column, row->sgr, cell, pen);
         at += column->width + BETWEEN;
     }
     pen_end(pen);

@@ -340,12 +340,12 @@ bool peer_strict_read(const char *bytes, size_t length, struct peer_entry *direc
 enum place { TOP, DATA, OUTER, MESSAGE, USAGE, ITERATIONS, ITERATION, ELSEWHERE };
 
 static const struct {
-    enum place at;
     const char *key;
+    enum place at;
     enum place next;
 } steps[] = {
-    { TOP, "message", MESSAGE },   { TOP, "data", DATA },       { DATA, "message", OUTER },
-    { OUTER, "message", MESSAGE }, { MESSAGE, "usage", USAGE }, { USAGE, "iterations", ITERATIONS },
+    { "message", TOP, MESSAGE },   { "data", TOP, DATA },       { "message", DATA, OUTER },
+    { "message", OUTER, MESSAGE }, { "usage", MESSAGE, USAGE }, { "iterations", USAGE, ITERATIONS },
 };
 
 static enum place step(enum place at, const struct scan_text *key)

@@ -35,14 +35,11 @@ void block_list_see(struct block_list *list, int64_t at_ns)
 {
     int64_t hour_ns = at_ns - at_ns % HOUR_NS;
     assert(at_ns >= list->last_ns);
-    if (list->count == 0) {
-        row_add(list, hour_ns, hour_ns + BLOCK_NS);
-    } else if (at_ns - list->last_ns > BLOCK_NS) {
+    bool idle = list->count > 0 && at_ns - list->last_ns > BLOCK_NS;
+    if (idle)
         row_add(list, list->last_ns + BLOCK_NS, at_ns)->gap = true;
+    if (list->count == 0 || idle || at_ns - list->rows[list->count - 1].start_ns > BLOCK_NS)
         row_add(list, hour_ns, hour_ns + BLOCK_NS);
-    } else if (at_ns - list->rows[list->count - 1].start_ns > BLOCK_NS) {
-        row_add(list, hour_ns, hour_ns + BLOCK_NS);
-    }
     list->last_ns = at_ns;
 }
 

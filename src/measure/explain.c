@@ -1,5 +1,6 @@
 #include "measure/explain.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -237,6 +238,7 @@ static void account(struct explaining *to, const struct group *group,
                     const struct explain_ours *ours, const struct explain_theirs *theirs)
 {
     const struct explain_amount none = { 0 };
+    assert(ours || theirs);
     struct explain_amount our_amount = none;
     struct explain_amount their_amount = none;
     struct explain_item item =

@@ -214,8 +214,8 @@ static void add_projection(struct json *row, const struct block_outlook *outlook
     }
     struct json *projection = json_set_object(row, "projection");
     json_set_count(projection, "remainingMinutes", outlook->minutes_left);
-    json_set_decimal(projection, "totalCost",
-                     (double)((outlook->nano_usd + 5000000) / 10000000) / 100);
+    int64_t cents = (outlook->nano_usd + 5000000) / 10000000;
+    json_set_decimal(projection, "totalCost", (double)cents / 100);
     json_set_count(projection, "totalTokens", outlook->tokens);
 }
 

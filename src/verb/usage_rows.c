@@ -35,8 +35,8 @@ static const char *branch_key(struct counting *counting, const struct ledger_rol
 
 static const char *key_of(struct counting *counting, const struct ledger_rollup *calls)
 {
-    static const enum period_unit periods[] = { PERIOD_DAY, PERIOD_WEEK, PERIOD_MONTH };
     struct ledger *ledger = counting->ask->request->ledger;
+    enum period_unit unit = PERIOD_DAY;
     switch (counting->ask->unit->grouping) {
     case USAGE_BY_SESSION:
         return ledger_text(ledger, calls->session);
@@ -46,9 +46,13 @@ static const char *key_of(struct counting *counting, const struct ledger_rollup 
         return ledger_text(ledger, calls->project);
     case USAGE_BY_BRANCH:
         return branch_key(counting, calls);
-    case USAGE_BY_DAY:
     case USAGE_BY_WEEK:
+        unit = PERIOD_WEEK;
+        break;
     case USAGE_BY_MONTH:
+        unit = PERIOD_MONTH;
+        break;
+    case USAGE_BY_DAY:
     case USAGE_BY_BLOCK:
     case USAGE_BY_TOOL:
     case USAGE_EXPLAIN:
@@ -56,8 +60,7 @@ static const char *key_of(struct counting *counting, const struct ledger_rollup 
     }
     struct period_bucket *bucket = &counting->bucket;
     if (calls->first_at_ns < bucket->from_ns || calls->first_at_ns >= bucket->to_ns)
-        period_bucket_of(calls->first_at_ns, periods[counting->ask->unit->grouping],
-                         &counting->ask->rules, bucket);
+        period_bucket_of(calls->first_at_ns, unit, &counting->ask->rules, bucket);
     return bucket->name;
 }
 

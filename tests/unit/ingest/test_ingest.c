@@ -46,8 +46,10 @@ static int make_world(void **state)
 {
     struct world *world = calloc(1, sizeof(*world));
     char root[] = "/tmp/test_ingest_XXXXXX";
-    if (!world || !mkdtemp(root))
+    if (!world || !mkdtemp(root)) {
+        free(world);
         return -1;
+    }
     struct arena *arena = &world->arena;
     world->root = arena_strdup(arena, root);
     world->ledger = arena_printf(arena, "%s/ledger.db", root);

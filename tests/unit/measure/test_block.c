@@ -208,7 +208,7 @@ static void keeps_every_call_of_many_blocks(void **state)
     int64_t calls = 0;
     block_list_init(&list, &arena);
     for (int i = 0; i < 500; i++)
-        add(&list, MIDNIGHT + i * 97 * CLOCK_MINUTE_NS + (i % 7 == 0 ? 0 : 1));
+        add(&list, MIDNIGHT + (int64_t)i * 97 * CLOCK_MINUTE_NS + (i % 7 == 0 ? 0 : 1));
     block_list_finish(&list, MIDNIGHT);
     for (size_t i = 0; i < list.count; i++)
         calls += list.rows[i].sum.calls;

@@ -97,7 +97,7 @@ static void a_call_outside_one_window_is_a_difference_of_days(void **state)
     (void)state;
     struct bench bench = { 0 };
     const struct explain_window window = {
-        .from_ns = 0, .to_ns = AT, .their_from_ns = 0, .their_to_ns = 2 * AT
+        .from_ns = 0, .to_ns = AT, .their_from_ns = 0, .their_to_ns = (int64_t)2 * AT
     };
     struct explain_ours ours[] = { ours_of(call_of("m", "r", 7)) };
     struct explain_theirs theirs[] = { theirs_of(call_of("m", "r", 7)) };

@@ -236,27 +236,36 @@ static void keeps_the_message_of_a_statement_that_fails(void **state)
     sql_finish(&none);
 }
 
+/* In a process of its own: makes the database, or finds it made, and adds a row. */
+static pid_t make_beside(void)
+{
+    pid_t pid = fork();
+    if (pid != 0)
+        return pid;
+    struct sql_plan plan = plan_now(SQL_WRITE);
+    struct err err = { 0 };
+    sqlite3 *db = NULL;
+    plan.wait_ms = 20000;
+    _exit(!sql_open(&plan, &db, &err) || !sql_run(db, "INSERT INTO t VALUES (1)", &err));
+}
+
+static bool ended_well(pid_t pid)
+{
+    int status = -1;
+    return waitpid(pid, &status, 0) == pid && status == 0;
+}
+
 static void lets_several_processes_make_it_at_once(void **state)
 {
     (void)state;
     for (int round = 0; round < 10; round++) {
         pid_t pids[4];
-        for (int i = 0; i < 4; i++) {
-            pids[i] = fork();
-            if (pids[i] == 0) {
-                struct sql_plan plan = plan_now(SQL_WRITE);
-                struct err err = { 0 };
-                sqlite3 *db = NULL;
-                plan.wait_ms = 20000;
-                _exit(!sql_open(&plan, &db, &err) ||
-                      !sql_run(db, "INSERT INTO t VALUES (1)", &err));
-            }
-        }
-        for (int i = 0; i < 4; i++) {
-            int status = -1;
-            assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
-            assert_int_equal(status, 0);
-        }
+        int well = 0;
+        for (int i = 0; i < 4; i++)
+            pids[i] = make_beside();
+        for (int i = 0; i < 4; i++)
+            well += ended_well(pids[i]);
+        assert_int_equal(well, 4);
         struct err err = { 0 };
         int64_t count;
         sqlite3 *db = open_now(SQL_READ);
